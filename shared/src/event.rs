@@ -1,0 +1,223 @@
+//! What happened, in the words of the diary. One row per event is the diary line, the audit record and the outbox
+//! message; it is never changed.
+
+use crate::ids::*;
+use crate::money::Money;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What happened. Bodies hold ids and values as they were; no secrets, no message texts. Renaming a variant breaks
+/// consumers: `tests/events.json` pins each one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Event {
+    OrganisationCreated {
+        organisation: OrganisationId,
+    },
+    // identity
+    SignedIn {
+        user: UserId,
+    },
+    SignInRefused {
+        user: UserId,
+        reason: String,
+    },
+    SignedOut {
+        user: UserId,
+    },
+    SessionsRevoked {
+        user: UserId,
+        reason: String,
+    },
+    PasswordChanged {
+        user: UserId,
+    },
+    TotpEnabled {
+        user: UserId,
+    },
+    TotpDisabled {
+        user: UserId,
+    },
+    UserInvited {
+        user: UserId,
+    },
+    InvitationAccepted {
+        user: UserId,
+    },
+    UserChanged {
+        user: UserId,
+        fields: Vec<String>,
+    },
+    UserSuspended {
+        user: UserId,
+    },
+    UserActivated {
+        user: UserId,
+    },
+    PermissionGroupCreated {
+        group: PermissionGroupId,
+    },
+    PermissionGroupChanged {
+        group: PermissionGroupId,
+    },
+    PermissionGroupDeleted {
+        group: PermissionGroupId,
+    },
+    // book
+    CommunityCreated {
+        community: CommunityId,
+    },
+    CommunityChanged {
+        community: CommunityId,
+        fields: Vec<String>,
+    },
+    CustomerGroupCreated {
+        group: CustomerGroupId,
+    },
+    CustomerGroupChanged {
+        group: CustomerGroupId,
+    },
+    UnitCreated {
+        unit: UnitId,
+    },
+    UnitChanged {
+        unit: UnitId,
+        fields: Vec<String>,
+    },
+    OwnerChanged {
+        unit: UnitId,
+        account: AccountId,
+        from_on: NaiveDate,
+    },
+    AccountCreated {
+        account: AccountId,
+    },
+    AccountChanged {
+        account: AccountId,
+        fields: Vec<String>,
+    },
+    ContactAdded {
+        contact: ContactId,
+    },
+    ContactChanged {
+        contact: ContactId,
+        fields: Vec<String>,
+    },
+    ContactRemoved {
+        contact: ContactId,
+    },
+    // ledger
+    EntriesPosted {
+        count: u32,
+        total: Money,
+    },
+    ClaimChanged {
+        claim: ClaimId,
+        fields: Vec<String>,
+    },
+    // statuses and handover
+    StatusCreated {
+        status: StatusId,
+    },
+    StatusChanged {
+        status: StatusId,
+        fields: Vec<String>,
+    },
+    StatusApplied {
+        status: StatusId,
+        code: String,
+        from: Option<StatusId>,
+    },
+    StatusEnded {
+        status: StatusId,
+    },
+    StatusesApplied {
+        batch: BatchId,
+        applied: u32,
+        skipped: u32,
+    },
+    HandedOver {
+        handover: HandoverId,
+        attorney: UserId,
+        balance: Money,
+    },
+    HandoverAccepted {
+        handover: HandoverId,
+    },
+    HandoverDeclined {
+        handover: HandoverId,
+        reason: String,
+    },
+    HandoverRecalled {
+        handover: HandoverId,
+        reason: String,
+    },
+    HandoverReturned {
+        handover: HandoverId,
+        reason: String,
+    },
+    HandoverClosed {
+        handover: HandoverId,
+        code: String,
+    },
+    NoteAdded {
+        note: NoteId,
+    },
+    FileUploaded {
+        file: FileId,
+    },
+    FileScanned {
+        file: FileId,
+        state: String,
+    },
+    FileDownloaded {
+        file: FileId,
+    },
+    // imports and exports
+    ImportUploaded {
+        import: ImportId,
+    },
+    ImportMapped {
+        import: ImportId,
+    },
+    ImportChecked {
+        import: ImportId,
+        faulty: u32,
+    },
+    ImportCommitted {
+        import: ImportId,
+        rows: u32,
+    },
+    ImportCancelled {
+        import: ImportId,
+    },
+    ImportFailed {
+        import: ImportId,
+        reason: String,
+    },
+    ImportMappingSaved {
+        mapping: ImportMappingId,
+    },
+    ImportMappingDeleted {
+        mapping: ImportMappingId,
+    },
+    ExportMade {
+        report: String,
+        rows: u32,
+    },
+    /// A background job finished a step that has no better word.
+    JobDone {
+        kind: String,
+    },
+}
+
+impl Event {
+    /// The `what` of the wire form.
+    pub fn kind(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(v) => v.get("what").and_then(|w| w.as_str()).unwrap_or_default().to_owned(),
+            Err(_) => String::new(),
+        }
+    }
+}
