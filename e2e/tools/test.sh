@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# test.sh [STEP…]: all steps in order, or only the named ones. Stops at the first that fails.
+#   tools fmt clippy unit http build openapi web e2e verify
+source "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+wanted=("$@")
+wants() { [ ${#wanted[@]} = 0 ] || [[ " ${wanted[*]} " == *" $1 "* ]]; }
+trap 'steps_summary' EXIT
+
+openapi_check() {
+  local fresh; fresh=$(mktemp)
+  "$(kept_bin)" openapi >"$fresh"
+  if ! diff -u openapi/kept.json "$fresh" >"$fresh.diff"; then
+    head -60 "$fresh.diff" >&2; die "openapi/kept.json is out of date: run make openapi and commit it"
+  fi
+  rm -f "$fresh" "$fresh.diff"
+}
+# Unit and property tests: everything but the HTTP tests.
+unit() { cargo test -q -p kept-shared -p kept-migrations; cargo test -q -p kept-api --lib; }
+http_sqlite() { env -u KEPT_TEST_POSTGRES_URL cargo test -q -p kept-api --test it; }
+http_postgres() { e2e/tools/postgres.sh cargo test -q -p kept-api --test it; }
+e2e_tests() { (cd e2e && npx playwright test); }
+
+if wants tools; then step "tools" "$ROOT/e2e/tools/setup.sh" test; fi
+if wants fmt; then step "format" cargo fmt --all --check; fi
+if wants clippy; then step "clippy" cargo clippy -q --workspace --exclude kept-web --all-targets -- -D warnings; fi
+if wants unit; then step "unit and property tests" unit; fi
+if wants http; then step "HTTP tests on SQLite" http_sqlite; step "HTTP tests on PostgreSQL" http_postgres; fi
+if wants build; then step "server" build_api; fi
+if wants openapi; then step "OpenAPI document" openapi_check; fi
+if wants web; then step "web app" build_web; fi
+if wants e2e; then step "browser tests" e2e_tests; fi
+if wants verify; then step "verify-fast" "$ROOT/e2e/verify/run.sh"; fi
