@@ -1,1 +1,81 @@
+//! Kept's schema. One migration serves SQLite and PostgreSQL: statements are written once, in plain SQL, with the
+//! few types that differ named in braces. Migrations are never edited after a release.
 
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+
+mod m20261122_0001_kernel;
+mod m20261122_0002_book;
+mod m20261122_0003_ledger;
+mod m20261122_0004_collection;
+mod m20261122_0005_imports;
+
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_0001_kernel::Migration),
+            Box::new(m20261122_0002_book::Migration),
+            Box::new(m20261122_0003_ledger::Migration),
+            Box::new(m20261122_0004_collection::Migration),
+            Box::new(m20261122_0005_imports::Migration),
+        ]
+    }
+}
+
+/// Runs `;;`-separated statements after putting in each engine's own type names.
+///
+/// `{id}` UUID, `{instant}` UTC instant, `{date}` calendar date, `{int}` 64-bit integer (money in minor units, counts,
+/// versions), `{bool}`, `{text}`, `{bytes}`, `{strict}` SQLite's STRICT tables.
+pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
+    let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
+    let names: [(&str, &str, &str); 9] = [
+        ("{id}", "BLOB", "uuid"),
+        ("{instant}", "TEXT", "timestamptz"),
+        ("{date}", "TEXT", "date"),
+        ("{int}", "INTEGER", "bigint"),
+        ("{bool}", "INTEGER", "boolean"),
+        ("{text}", "TEXT", "text"),
+        ("{bytes}", "BLOB", "bytea"),
+        ("{strict}", "STRICT", ""),
+        ("{is_primary}", "is_primary = 1", "is_primary"),
+    ];
+    let sql = names.iter().fold(script.to_owned(), |sql, (name, lite, pg)| {
+        sql.replace(name, if sqlite { lite } else { pg })
+    });
+    for statement in sql.split(";;").map(str::trim).filter(|s| !s.is_empty()) {
+        manager.get_connection().execute_unprepared(statement).await?;
+    }
+    Ok(())
+}
+
+/// Makes a table append-only: the database itself refuses UPDATE and DELETE.
+pub(crate) async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let script = if manager.get_database_backend() == DbBackend::Sqlite {
+        format!(
+            "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;;
+             CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+    } else {
+        format!(
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;;
+             CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+    };
+    run(manager, &script).await
+}
+
+/// Drops tables in the order given.
+pub(crate) async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
+    for table in tables {
+        manager
+            .get_connection()
+            .execute_unprepared(&format!("DROP TABLE IF EXISTS {table}"))
+            .await?;
+    }
+    Ok(())
+}
