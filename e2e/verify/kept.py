@@ -1,0 +1,210 @@
+"""The product under test: starts the real `kept` binary with its own database, and speaks HTTP to it. Standard library only."""
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.parse
+import uuid
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PEERS = ROOT / "e2e" / "peers"
+BIN = pathlib.Path(os.environ.get("KEPT_BIN") or pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "kept")
+VENV = ROOT / ".peers" / "venv" / "bin"
+API = "/api/v1"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Clamd:
+    """A real clamd with a signature list of our own (EICAR and a harmless marker)."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix="kept-clamd-")
+        self.port = free_port()
+        self._run("start")
+        self.address = f"127.0.0.1:{self.port}"
+
+    def _run(self, what):
+        env = {**os.environ, "CLAMD_PORT": str(self.port)}
+        subprocess.run(["bash", str(PEERS / "start_clamd.sh"), what, self.dir], env=env, check=True, stdout=subprocess.DEVNULL)
+
+    def stop(self):
+        self._run("stop")
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def new_postgres_database():
+    """A database of its own in the cluster that postgres.sh started; None where there is none."""
+    admin = os.environ.get("KEPT_TEST_POSTGRES_URL")
+    if not admin:
+        return None
+    name = "verify_" + uuid.uuid4().hex[:12]
+    psql = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))[-1]
+    subprocess.run([str(psql), "-q", admin, "-c", f"create database {name}"], check=True)
+    return admin.rsplit("/", 1)[0] + "/" + name
+
+
+class Kept:
+    """One server. `demo=True` fills it with the demo book of the test profile and reads its fixtures."""
+
+    def __init__(self, database=None, demo=True, settings=None, clamd=None):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="kept-verify-"))
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.log_path = self.dir / "server.log"
+        self.process = None
+        self.env = {
+            **os.environ,
+            "KEPT__SERVER__LISTEN": f"127.0.0.1:{self.port}",
+            "KEPT__SERVER__WEB_DIR": str(ROOT / "web" / "dist"),
+            "KEPT__DATABASE__URL": database or f"sqlite://{self.dir}/kept.db",
+            "KEPT__DATA_DIR": str(self.dir / "data"),
+            **({"KEPT__FILES__CLAMD": clamd} if clamd else {}),
+            **(settings or {}),
+        }
+        self.fixtures = {}
+        if demo:
+            path = self.dir / "fixtures.json"
+            self.command("demo", "--profile", "test", "--fixtures", str(path))
+            self.fixtures = {**json.loads(path.read_text()), "base": self.base}
+            path.write_text(json.dumps(self.fixtures))
+        self.fixtures_path = self.dir / "fixtures.json"
+
+    def command(self, *args):
+        """Runs another `kept` command on the same database; returns what it printed."""
+        done = subprocess.run([str(BIN), *args], env=self.env, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"kept {' '.join(args)} ended with {done.returncode}: {(done.stderr or done.stdout)[-2000:]}")
+        return done.stdout
+
+    def start(self):
+        """Starts the server and returns how many seconds it took to be ready."""
+        began = time.monotonic()
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen([str(BIN), "serve"], env=self.env, stdout=log, stderr=log, start_new_session=True)
+        while time.monotonic() - began < 90:
+            if self.process.poll() is not None:
+                raise RuntimeError("the server ended at its start: " + self.log_path.read_text(errors="replace")[-2000:])
+            try:
+                if self.call("GET", "/readyz")[0] == 200:
+                    return time.monotonic() - began
+            except OSError:
+                pass
+            time.sleep(0.05)
+        raise RuntimeError("the server was not ready in 90 s: " + self.log_path.read_text(errors="replace")[-2000:])
+
+    def kill9(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill9()
+        if not os.environ.get("KEPT_VERIFY_KEEP"):
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def check(self):
+        """The books, as an operator proves them after a crash."""
+        done = subprocess.run([str(BIN), "check", "--json"], env=self.env, capture_output=True, text=True, check=False)
+        return json.loads(done.stdout)
+
+    # --- HTTP -----------------------------------------------------------------------------------------------------
+    def call(self, method, path, token=None, body=None, headers=None, timeout=60):
+        """(status, headers in lower case, bytes). `body` may be bytes, or anything JSON."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            send = {"accept": "application/json", **(headers or {})}
+            if token:
+                send["authorization"] = "Bearer " + token
+            if body is not None and not isinstance(body, bytes):
+                body = json.dumps(body).encode()
+                send.setdefault("content-type", "application/json")
+            connection.request(method, path, body=body, headers=send)
+            answer = connection.getresponse()
+            data = answer.read()
+            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, data
+        finally:
+            connection.close()
+
+    def json(self, method, path, token=None, body=None, headers=None, expect=None):
+        """(status, parsed body); `expect` raises on another status, with the body in the message."""
+        status, _, data = self.call(method, API + path, token, body, headers)
+        if expect is not None and status not in ([expect] if isinstance(expect, int) else expect):
+            raise AssertionError(f"{method} {path}: {status} instead of {expect}: {data[:600]!r}")
+        try:
+            return status, json.loads(data) if data else None
+        except ValueError:
+            return status, data
+
+    def all_items(self, path, token):
+        """Every item of a keyset list."""
+        items, cursor = [], None
+        while True:
+            separator = "&" if "?" in path else "?"
+            page = path + separator + "limit=200" + (f"&cursor={urllib.parse.quote(cursor)}" if cursor else "")
+            _, answer = self.json("GET", page, token, expect=200)
+            items += answer["items"]
+            cursor = answer.get("next_cursor")
+            if not cursor:
+                return items
+
+    def upload(self, path, token, name, data, media_type="application/octet-stream", fields=None, headers=None):
+        boundary = uuid.uuid4().hex
+        parts = []
+        for key, value in (fields or {}).items():
+            parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode())
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "%0D").replace("\n", "%0A")
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{quoted}"\r\nContent-Type: {media_type}\r\n\r\n'
+        parts.append(head.encode("utf-8", "surrogatepass") + data + f"\r\n--{boundary}--\r\n".encode())
+        send = {"content-type": f"multipart/form-data; boundary={boundary}", **(headers or {})}
+        status, _, answer = self.call("POST", API + path, token, b"".join(parts), send, timeout=90)
+        try:
+            return status, json.loads(answer)
+        except ValueError:
+            return status, answer
+
+    def rss_mb(self):
+        for line in open(f"/proc/{self.process.pid}/status", encoding="utf-8"):
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) // 1024
+        return 0
+
+
+class Tally:
+    """Counts, prints what failed, ends with the line every check here ends with."""
+
+    def __init__(self, title):
+        self.title, self.passed, self.failed = title, 0, 0
+
+    def check(self, name, good, info=""):
+        if good:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAIL {self.title}: {name}: {str(info)[:400]}", flush=True)
+        return good
+
+    def done(self):
+        print(f"{self.title}: {self.passed} passed, {self.failed} failed", flush=True)
+        return self.failed == 0
