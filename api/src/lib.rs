@@ -1,1 +1,5 @@
+//! Kept's server. See `docs/ARCHITECTURE.md` for the map.
 
+pub mod accounts;
+pub mod features;
+pub mod kernel;

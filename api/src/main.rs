@@ -1,1 +1,105 @@
-fn main(){}
+//! `kept`: one binary that serves, works, migrates and checks.
+
+use clap::{Parser, Subcommand};
+use kept_api::{
+    features,
+    kernel::{Clock, Config, Kernel, config, jobs::Worker, server, telemetry},
+};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+#[derive(Parser)]
+#[command(
+    name = "kept",
+    version,
+    about = "Collecting debt fairly and handing it over to attorneys"
+)]
+struct Cli {
+    /// Configuration file; settings may also come from KEPT__… environment variables.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the web application, and run jobs unless told otherwise.
+    Serve,
+    /// Run background jobs only.
+    Worker,
+    /// Bring the database's schema up to date and exit.
+    Migrate,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Print a commented configuration file with every default.
+    ExampleConfig,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Two TLS providers may be compiled in by dependencies; one is chosen before the first use.
+    let _already_chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match actix_web::rt::System::new().block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            say(&format!("kept: {e:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Openapi => return print(&server::document(features::routes).to_pretty_json()?),
+        Command::ExampleConfig => return print(config::example().trim_end()),
+        Command::Serve | Command::Worker | Command::Migrate => {}
+    }
+    let config = Config::load(cli.config.as_deref())?;
+    telemetry::init(&config.log);
+    let kernel = Kernel::start(config, Clock::System).await?;
+    match cli.command {
+        Command::Migrate => print("The schema is up to date."),
+        Command::Worker => work(kernel).await,
+        Command::Serve | Command::Openapi | Command::ExampleConfig => serve(kernel).await,
+    }
+}
+
+async fn serve(kernel: Arc<Kernel>) -> anyhow::Result<()> {
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let worker = kernel
+        .config
+        .worker
+        .in_process
+        .then(|| tokio::spawn(Arc::new(Worker::new(kernel.clone(), features::jobs())).run(stopped)));
+    let served = server::run(kernel, features::authenticator(), features::routes, features::root).await;
+    let _nobody_listens = stop.send(true);
+    if let Some(worker) = worker {
+        worker.await?;
+    }
+    served
+}
+
+async fn work(kernel: Arc<Kernel>) -> anyhow::Result<()> {
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let worker = tokio::spawn(Arc::new(Worker::new(kernel, features::jobs())).run(stopped));
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    let _nobody_listens = stop.send(true);
+    Ok(worker.await?)
+}
+
+/// Standard output, for what other programs read.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    writeln!(std::io::stdout(), "{text}")?;
+    Ok(())
+}
+
+/// Standard error, for people.
+fn say(text: &str) {
+    use std::io::Write;
+    let _closed = writeln!(std::io::stderr(), "{text}");
+}

@@ -1,0 +1,158 @@
+//! The one sentence of the permission model: which accounts a scope reaches. Every table that hangs under an account
+//! or a community asks here, and nowhere else.
+
+use crate::kernel::{Reach, Scope};
+use kept_shared::ids::{CommunityId, OrganisationId, UserId};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
+};
+
+fn communities_of(organisation: OrganisationId) -> SelectStatement {
+    Query::select()
+        .column(Alias::new("id"))
+        .from(Alias::new("community"))
+        .and_where(Expr::col(Alias::new("organisation_id")).eq(organisation))
+        .to_owned()
+}
+
+/// Accounts (or their communities) handed over to an attorney inside the communities given to the user.
+fn handed_over(
+    column: &'static str,
+    attorney: UserId,
+    communities: &[CommunityId],
+    readable_on: Option<chrono::NaiveDate>,
+) -> SelectStatement {
+    let closed = Expr::col(Alias::new("closed_at")).is_null();
+    let open = match readable_on {
+        None => closed,
+        Some(today) => closed.or(Expr::col(Alias::new("readable_until")).gte(today)),
+    };
+    Query::select()
+        .column(Alias::new(column))
+        .from(Alias::new("handover"))
+        .and_where(Expr::col(Alias::new("attorney_id")).eq(attorney))
+        .and_where(Expr::col(Alias::new("state")).is_not_in(["declined"]))
+        .and_where(Expr::col(Alias::new("community_id")).is_in(communities.iter().copied()))
+        .and_where(open)
+        .to_owned()
+}
+
+/// Condition over a row's account and community columns.
+pub fn within_reach(scope: &Scope, account_id: impl ColumnTrait, community_id: impl ColumnTrait) -> Condition {
+    match scope.reach() {
+        Reach::Everything => Condition::all(),
+        Reach::Organisation(organisation) => {
+            Condition::all().add(community_id.in_subquery(communities_of(*organisation)))
+        }
+        Reach::Communities { communities, .. } => Condition::all().add(community_id.is_in(communities.iter().copied())),
+        Reach::HandedOverTo {
+            attorney,
+            communities,
+            readable_on,
+            ..
+        } => Condition::all().add(account_id.in_subquery(handed_over(
+            "account_id",
+            *attorney,
+            communities,
+            *readable_on,
+        ))),
+    }
+}
+
+/// Condition over the account column alone, for rows that carry no community.
+pub fn account_within_reach(scope: &Scope, account_id: impl ColumnTrait) -> Condition {
+    let accounts_in = |condition: Expr| {
+        Query::select()
+            .column(Alias::new("id"))
+            .from(Alias::new("account"))
+            .and_where(condition)
+            .to_owned()
+    };
+    match scope.reach() {
+        Reach::Everything => Condition::all(),
+        Reach::Organisation(organisation) => Condition::all()
+            .add(account_id.in_subquery(accounts_in(Expr::col(Alias::new("organisation_id")).eq(*organisation)))),
+        Reach::Communities { communities, .. } => Condition::all().add(account_id.in_subquery(accounts_in(
+            Expr::col(Alias::new("community_id")).is_in(communities.iter().copied()),
+        ))),
+        Reach::HandedOverTo {
+            attorney,
+            communities,
+            readable_on,
+            ..
+        } => Condition::all().add(account_id.in_subquery(handed_over(
+            "account_id",
+            *attorney,
+            communities,
+            *readable_on,
+        ))),
+    }
+}
+
+/// Condition over a community column: the communities somebody may open. An attorney reaches one through a handover.
+pub fn community_within_reach(scope: &Scope, community_id: impl ColumnTrait) -> Condition {
+    match scope.reach() {
+        Reach::Everything => Condition::all(),
+        Reach::Organisation(organisation) => {
+            Condition::all().add(community_id.in_subquery(communities_of(*organisation)))
+        }
+        Reach::Communities { communities, .. } => Condition::all().add(community_id.is_in(communities.iter().copied())),
+        Reach::HandedOverTo {
+            attorney,
+            communities,
+            readable_on,
+            ..
+        } => Condition::all().add(community_id.in_subquery(handed_over(
+            "community_id",
+            *attorney,
+            communities,
+            *readable_on,
+        ))),
+    }
+}
+
+fn uuid_literal(backend: DbBackend, id: uuid::Uuid) -> String {
+    match backend {
+        DbBackend::Postgres => format!("'{id}'::uuid"),
+        _ => format!("X'{}'", id.simple().to_string().to_uppercase()),
+    }
+}
+
+fn list(backend: DbBackend, ids: &[CommunityId]) -> String {
+    let all: Vec<String> = ids.iter().map(|id| uuid_literal(backend, id.0)).collect();
+    // An empty list reaches nothing; `IN ()` is no SQL.
+    if all.is_empty() { "NULL".into() } else { all.join(", ") }
+}
+
+/// The same sentence for hand-written statements: `{reach a.account_id, a.community_id}`, account column first.
+/// Ids are typed and dates are formatted here, so nothing a client sent enters the text.
+pub fn reach_sql(scope: &Scope, backend: DbBackend, columns: &str) -> String {
+    let (account, community) = columns
+        .split_once(',')
+        .map_or((columns, columns), |(a, c)| (a.trim(), c.trim()));
+    match scope.reach() {
+        Reach::Everything => "1 = 1".into(),
+        Reach::Organisation(organisation) => format!(
+            "{community} IN (SELECT id FROM community WHERE organisation_id = {})",
+            uuid_literal(backend, organisation.0)
+        ),
+        Reach::Communities { communities, .. } => format!("{community} IN ({})", list(backend, communities)),
+        Reach::HandedOverTo {
+            attorney,
+            communities,
+            readable_on,
+            ..
+        } => {
+            let open = readable_on.map_or_else(
+                || "closed_at IS NULL".to_owned(),
+                |today| format!("(closed_at IS NULL OR readable_until >= '{today}')"),
+            );
+            format!(
+                "{account} IN (SELECT account_id FROM handover WHERE attorney_id = {} AND state <> 'declined' AND community_id IN ({}) AND {open})",
+                uuid_literal(backend, attorney.0),
+                list(backend, communities)
+            )
+        }
+    }
+}

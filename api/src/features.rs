@@ -1,0 +1,31 @@
+//! The list of features: what they serve and what they do in the background.
+
+use crate::kernel::{Authenticate, Caller, JobKind, Kernel, Stop, jobs::Housekeeping};
+use futures_util::future::BoxFuture;
+use kept_shared::problem::Code;
+use std::sync::Arc;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Operations below /api/v1.
+pub fn routes(_cfg: &mut ServiceConfig<'_>) {}
+
+/// Operations at the root, outside /api/v1.
+pub fn root(_cfg: &mut ServiceConfig<'_>) {}
+
+/// Background jobs.
+pub fn jobs() -> Vec<JobKind> {
+    vec![JobKind::of::<Housekeeping>()]
+}
+
+/// Who turns bearer tokens into callers.
+pub fn authenticator() -> Arc<dyn Authenticate> {
+    Arc::new(Nobody)
+}
+
+/// Until sign-in is wired: everybody is refused.
+struct Nobody;
+impl Authenticate for Nobody {
+    fn authenticate<'a>(&'a self, _: &'a Arc<Kernel>, _: &'a str) -> BoxFuture<'a, Result<Arc<Caller>, Stop>> {
+        Box::pin(async { Err(Code::Unauthenticated.into()) })
+    }
+}

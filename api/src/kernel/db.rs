@@ -1,0 +1,124 @@
+//! Connections. SQLite: one writer (its pool of one is the queue), a read pool that refuses writes, WAL.
+//! PostgreSQL: one pool, optionally a second for reads from a replica.
+
+use super::{Config, Stop};
+use kept_migrations::Migrator;
+use sea_orm::{
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+use std::time::Duration;
+
+pub(crate) struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Mode {
+    Read,
+    Write,
+}
+
+impl Db {
+    /// Connects and migrates. Errors name the database without its password.
+    pub(crate) async fn connect(config: &Config) -> anyhow::Result<Self> {
+        let url = config.database_url();
+        let db = if url.starts_with("sqlite:") {
+            Self::sqlite(config, &url).await?
+        } else {
+            Self::postgres(config, &url).await?
+        };
+        Migrator::up(&db.write, None).await?;
+        Ok(db)
+    }
+
+    async fn sqlite(config: &Config, url: &str) -> anyhow::Result<Self> {
+        if let Some(parent) = std::path::Path::new(
+            url.trim_start_matches("sqlite://")
+                .split('?')
+                .next()
+                .unwrap_or_default(),
+        )
+        .parent()
+        {
+            std::fs::create_dir_all(parent)?;
+        }
+        let synchronous = config.database.synchronous.clone();
+        let pragmas = move |options: sqlx::sqlite::SqliteConnectOptions| {
+            options
+                .create_if_missing(true)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", synchronous.clone())
+                .pragma("foreign_keys", "ON")
+                .pragma("busy_timeout", "5000")
+                .pragma("cache_size", "-65536")
+                .pragma("mmap_size", "268435456")
+                .pragma("temp_store", "MEMORY")
+                .statement_cache_capacity(200)
+        };
+        let mut writer = options(url, 1);
+        writer.map_sqlx_sqlite_opts(pragmas.clone());
+        let write = Database::connect(writer).await?;
+        let mut reader = options(url, config.database.max_connections.max(1));
+        reader.map_sqlx_sqlite_opts(move |options| pragmas(options).pragma("query_only", "ON"));
+        Ok(Self {
+            read: Database::connect(reader).await?,
+            write,
+        })
+    }
+
+    async fn postgres(config: &Config, url: &str) -> anyhow::Result<Self> {
+        let write = Database::connect(options(url, config.database.max_connections.max(2))).await?;
+        let read = match config.database_read_url() {
+            Some(replica) => Database::connect(options(&replica, config.database.max_connections.max(2))).await?,
+            None => write.clone(),
+        };
+        Ok(Self { read, write })
+    }
+
+    pub(crate) async fn begin(&self, mode: Mode) -> Result<DatabaseTransaction, Stop> {
+        let pool = if mode == Mode::Read { &self.read } else { &self.write };
+        let sqlite = pool.get_database_backend() == DbBackend::Sqlite;
+        let options = match (sqlite, mode) {
+            (true, Mode::Read) => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+                ..Default::default()
+            },
+            (true, Mode::Write) => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            },
+            // One snapshot for all statements of a request: a list and its totals agree.
+            (false, Mode::Read) => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+            (false, Mode::Write) => TransactionOptions::default(),
+        };
+        Ok(pool.begin_with_options(options).await?)
+    }
+
+    pub(crate) async fn ping(&self) -> bool {
+        self.read.ping().await.is_ok() && self.write.ping().await.is_ok()
+    }
+
+    /// The writer, for the worker's claim statement and housekeeping.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.write
+    }
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_timeout(Duration::from_secs(10))
+        .idle_timeout(Duration::from_secs(600))
+        .sqlx_logging(false);
+    options
+}

@@ -1,0 +1,338 @@
+//! Background jobs in a table of our own: a job commits with the reason for it, runs at least once, and survives a
+//! crash. Claimed in one statement that works on both engines.
+
+use super::{Caller, Kernel, Read, Scope, Stop, Tx};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
+use kept_shared::ids::{JobId, OrganisationId};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+/// How long a claimed job stays claimed without a heartbeat.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+const HEARTBEAT: Duration = Duration::from_secs(15);
+const IDLE: Duration = Duration::from_secs(1);
+
+/// A unit of background work. Must be safe to run twice: the lease may run out or the process die at any point.
+#[async_trait::async_trait]
+pub trait Job: serde::Serialize + serde::de::DeserializeOwned + Send + Sync + 'static {
+    const KIND: &'static str;
+    const MAX_ATTEMPTS: i64 = 8;
+    /// Lower runs first.
+    const PRIORITY: i64 = 100;
+    /// At most one unfinished job with the same key.
+    fn unique_key(&self) -> Option<String> {
+        None
+    }
+    async fn run(&self, cx: &JobContext) -> anyhow::Result<()>;
+    /// Called once when the last attempt has failed.
+    async fn gave_up(&self, _cx: &JobContext, _why: &str) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
+/// When a job may run.
+#[derive(Clone, Copy, Debug)]
+pub enum When {
+    Now,
+    At(DateTime<Utc>),
+    After(TimeDelta),
+}
+
+/// What a job works with.
+pub struct JobContext {
+    kernel: Arc<Kernel>,
+    pub job_id: JobId,
+    pub organisation: Option<OrganisationId>,
+}
+
+impl JobContext {
+    pub fn kernel(&self) -> &Arc<Kernel> {
+        &self.kernel
+    }
+    pub fn now(&self) -> DateTime<Utc> {
+        self.kernel.clock.now()
+    }
+    /// A write over one organisation; `reason` becomes the event's origin.
+    pub async fn write(&self, organisation: OrganisationId, reason: &'static str) -> Result<Tx, Stop> {
+        let caller = Caller::system(Scope::organisation(organisation), reason);
+        Tx::begin(self.kernel.clone(), caller, &super::Request::none()).await
+    }
+    pub async fn read(&self, organisation: OrganisationId, reason: &'static str) -> Result<Read, Stop> {
+        Read::begin(
+            self.kernel.clone(),
+            Caller::system(Scope::organisation(organisation), reason),
+        )
+        .await
+    }
+}
+
+type Runner = fn(Arc<JobContext>, String, Option<String>) -> BoxFuture<'static, anyhow::Result<()>>;
+
+/// A kind of job a worker can run.
+#[derive(Clone, Copy)]
+pub struct JobKind {
+    kind: &'static str,
+    run: Runner,
+}
+impl JobKind {
+    pub fn of<J: Job>() -> Self {
+        fn run<J: Job>(
+            cx: Arc<JobContext>,
+            payload: String,
+            gave_up: Option<String>,
+        ) -> BoxFuture<'static, anyhow::Result<()>> {
+            Box::pin(async move {
+                let job: J = serde_json::from_str(&payload)?;
+                match gave_up {
+                    Some(why) => job.gave_up(&cx, &why).await,
+                    None => job.run(&cx).await,
+                }
+            })
+        }
+        Self {
+            kind: J::KIND,
+            run: run::<J>,
+        }
+    }
+}
+
+pub(crate) async fn enqueue<J: Job>(
+    conn: &DatabaseTransaction,
+    organisation: Option<OrganisationId>,
+    job: &J,
+    when: When,
+    now: DateTime<Utc>,
+) -> Result<JobId, Stop> {
+    let id = JobId(uuid::Uuid::now_v7());
+    let run_at = match when {
+        When::Now => now,
+        When::At(at) => at,
+        When::After(delay) => now + delay,
+    };
+    conn.execute_raw(Statement::from_sql_and_values(
+        conn.get_database_backend(),
+        "INSERT INTO job (id, organisation_id, kind, payload, state, priority, run_at, attempts, max_attempts, unique_key, created_at) \
+         VALUES ($1, $2, $3, $4, 'ready', $5, $6, 0, $7, $8, $9) ON CONFLICT DO NOTHING",
+        [
+            id.into(),
+            organisation.into(),
+            J::KIND.into(),
+            serde_json::to_string(job)?.into(),
+            J::PRIORITY.into(),
+            run_at.into(),
+            J::MAX_ATTEMPTS.into(),
+            job.unique_key().into(),
+            now.into(),
+        ],
+    ))
+    .await?;
+    Ok(id)
+}
+
+#[derive(FromQueryResult)]
+struct Claimed {
+    id: JobId,
+    organisation_id: Option<OrganisationId>,
+    kind: String,
+    payload: String,
+    attempts: i64,
+    max_attempts: i64,
+}
+
+/// Runs jobs until told to stop.
+pub struct Worker {
+    kernel: Arc<Kernel>,
+    kinds: HashMap<&'static str, Runner>,
+}
+
+impl Worker {
+    pub fn new(kernel: Arc<Kernel>, kinds: impl IntoIterator<Item = JobKind>) -> Self {
+        Self {
+            kernel,
+            kinds: kinds.into_iter().map(|k| (k.kind, k.run)).collect(),
+        }
+    }
+
+    /// Runs until `stop` is signalled, then finishes what is running.
+    pub async fn run(self: Arc<Self>, mut stop: tokio::sync::watch::Receiver<bool>) {
+        let slots = Arc::new(tokio::sync::Semaphore::new(
+            self.kernel.config.worker.concurrency.max(1),
+        ));
+        let mut running = tokio::task::JoinSet::new();
+        while !*stop.borrow() {
+            let Ok(slot) = slots.clone().acquire_owned().await else {
+                break;
+            };
+            match self.claim().await {
+                Ok(Some(job)) => {
+                    let worker = self.clone();
+                    running.spawn(async move {
+                        worker.work(job).await;
+                        drop(slot);
+                    });
+                }
+                Ok(None) => {
+                    drop(slot);
+                    tokio::select! {
+                        () = self.kernel.wake.notified() => {}
+                        () = tokio::time::sleep(IDLE) => {}
+                        _ = stop.changed() => {}
+                    }
+                }
+                Err(e) => {
+                    tracing::warn!(error.cause = %e, "cannot claim a job");
+                    drop(slot);
+                    tokio::time::sleep(IDLE).await;
+                }
+            }
+            while running.try_join_next().is_some() {}
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// Runs everything that is due now, one after the other; for tests and commands. Returns how many ran.
+    pub async fn drain(&self) -> Result<usize, Stop> {
+        let mut n = 0;
+        while let Some(job) = self.claim().await? {
+            self.work(job).await;
+            n += 1;
+        }
+        Ok(n)
+    }
+
+    async fn claim(&self) -> Result<Option<Claimed>, Stop> {
+        let conn = self.kernel.db.writer();
+        let now = self.kernel.clock.now();
+        let skip = if conn.get_database_backend() == DbBackend::Postgres {
+            "FOR UPDATE SKIP LOCKED"
+        } else {
+            ""
+        };
+        let sql = format!(
+            "UPDATE job SET state = 'running', attempts = attempts + 1, locked_until = $1 WHERE id = ( \
+               SELECT id FROM job WHERE (state = 'ready' AND run_at <= $2) OR (state = 'running' AND locked_until < $3) \
+               ORDER BY priority, run_at, id LIMIT 1 {skip}) \
+             RETURNING id, organisation_id, kind, payload, attempts, max_attempts"
+        );
+        let statement = Statement::from_sql_and_values(
+            conn.get_database_backend(),
+            sql,
+            [(now + LEASE).into(), now.into(), now.into()],
+        );
+        Ok(Claimed::find_by_statement(statement).one(conn).await?)
+    }
+
+    async fn work(&self, job: Claimed) {
+        let started = std::time::Instant::now();
+        let cx = Arc::new(JobContext {
+            kernel: self.kernel.clone(),
+            job_id: job.id,
+            organisation: job.organisation_id,
+        });
+        let outcome = match self.kinds.get(job.kind.as_str()) {
+            None => Err(anyhow::anyhow!("no such kind of job in this program")),
+            Some(run) => {
+                let task = tokio::spawn(run(cx.clone(), job.payload.clone(), None));
+                self.heartbeat_until_done(&job, task).await
+            }
+        };
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let result = match &outcome {
+            Ok(()) => {
+                tracing::info!(job.kind = %job.kind, duration_ms = ms, "job done");
+                self.settle(&job, "done", None).await
+            }
+            Err(e) if job.attempts >= job.max_attempts => {
+                let why = format!("{e:#}");
+                tracing::error!(job.kind = %job.kind, job.id = %job.id, error.cause = %why, "job given up");
+                if let Some(run) = self.kinds.get(job.kind.as_str())
+                    && let Err(e) = run(cx, job.payload.clone(), Some(why.clone())).await
+                {
+                    tracing::error!(job.kind = %job.kind, error.cause = %e, "job could not say that it gave up");
+                }
+                self.settle(&job, "dead", Some(&why)).await
+            }
+            Err(e) => {
+                tracing::warn!(job.kind = %job.kind, job.id = %job.id, job.attempts = job.attempts, error.cause = %format!("{e:#}"), "job failed, will be tried again");
+                self.retry(&job, &format!("{e:#}")).await
+            }
+        };
+        if let Err(e) = result {
+            tracing::error!(job.id = %job.id, error.cause = %e, "job state not written; its lease will run out");
+        }
+    }
+
+    async fn heartbeat_until_done(
+        &self,
+        job: &Claimed,
+        mut task: tokio::task::JoinHandle<anyhow::Result<()>>,
+    ) -> anyhow::Result<()> {
+        loop {
+            tokio::select! {
+                done = &mut task => return done.unwrap_or_else(|e| Err(anyhow::anyhow!("the job panicked: {e}"))),
+                () = tokio::time::sleep(HEARTBEAT) => {
+                    let until = self.kernel.clock.now() + LEASE;
+                    if let Err(e) = self.set("UPDATE job SET locked_until = $1 WHERE id = $2", vec![until.into(), job.id.into()]).await {
+                        tracing::warn!(job.id = %job.id, error.cause = %e, "heartbeat failed");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn settle(&self, job: &Claimed, state: &str, error: Option<&str>) -> Result<(), Stop> {
+        self.set(
+            "UPDATE job SET state = $1, finished_at = $2, locked_until = NULL, unique_key = NULL, last_error = $3 WHERE id = $4",
+            vec![state.into(), self.kernel.clock.now().into(), error.map(str::to_owned).into(), job.id.into()],
+        )
+        .await
+    }
+
+    async fn retry(&self, job: &Claimed, error: &str) -> Result<(), Stop> {
+        let minutes = 1_i64 << job.attempts.clamp(0, 10);
+        let jitter = rand::random_range(0..30_i64);
+        let run_at = self.kernel.clock.now() + TimeDelta::seconds(minutes * 15 + jitter);
+        self.set(
+            "UPDATE job SET state = 'ready', run_at = $1, locked_until = NULL, last_error = $2 WHERE id = $3",
+            vec![run_at.into(), error.to_owned().into(), job.id.into()],
+        )
+        .await
+    }
+
+    async fn set(&self, sql: &str, values: Vec<sea_orm::Value>) -> Result<(), Stop> {
+        let conn = self.kernel.db.writer();
+        conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values))
+            .await?;
+        Ok(())
+    }
+}
+
+/// Housekeeping: forgets finished jobs after 7 days and stored answers after 48 hours.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub struct Housekeeping;
+
+#[async_trait::async_trait]
+impl Job for Housekeeping {
+    const KIND: &'static str = "kernel.housekeeping";
+    fn unique_key(&self) -> Option<String> {
+        Some(Self::KIND.into())
+    }
+    async fn run(&self, cx: &JobContext) -> anyhow::Result<()> {
+        let conn = cx.kernel.db.writer();
+        let backend = conn.get_database_backend();
+        let now = cx.now();
+        for (sql, before) in [
+            (
+                "DELETE FROM job WHERE state = 'done' AND finished_at < $1",
+                now - TimeDelta::days(7),
+            ),
+            ("DELETE FROM idempotency WHERE at < $1", now - TimeDelta::hours(48)),
+            ("DELETE FROM sign_in_attempt WHERE at < $1", now - TimeDelta::days(30)),
+        ] {
+            conn.execute_raw(Statement::from_sql_and_values(backend, sql, [before.into()]))
+                .await?;
+        }
+        Ok(())
+    }
+}

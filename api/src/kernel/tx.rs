@@ -1,0 +1,562 @@
+//! Transactions that carry the caller's scope. Neither [`Read`] nor [`Tx`] is a database connection: rows come only
+//! through [`Visible`] rules, and a write ends by saying what happened.
+
+use super::{
+    Caller, Kernel, Reach, Stop, Visible,
+    db::Mode,
+    events,
+    extract::{IfMatch, Request},
+    idempotency, jobs,
+    reply::Reply,
+    scope::Scope,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use kept_shared::{
+    event::Event,
+    ids::*,
+    problem::{Code, Problem},
+};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, Condition, ConnectionTrait, DatabaseTransaction,
+    DbBackend, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, PrimaryKeyTrait, QueryFilter,
+    QuerySelect, Select, SelectModel, SelectorRaw, Statement, TransactionTrait, Value, sea_query::IntoCondition,
+};
+use std::{ops::Deref, sync::Arc};
+
+/// A row that was loaded through the caller's scope (or created in it). Only the kernel makes one.
+#[derive(Clone, Debug)]
+pub struct Seen<M>(M);
+impl<M> Deref for Seen<M> {
+    type Target = M;
+    fn deref(&self) -> &M {
+        &self.0
+    }
+}
+impl<M> Seen<M> {
+    pub fn into_inner(self) -> M {
+        self.0
+    }
+}
+
+/// The parent sets the foreign keys, not the caller.
+pub trait ChildOf<P> {
+    fn attach(&mut self, parent: &P);
+}
+/// A row that hangs directly under the organisation.
+pub trait Rooted {
+    fn attach(&mut self, organisation: OrganisationId);
+}
+/// A row with a version for If-Match.
+pub trait Versioned: ModelTrait {
+    fn version(&self) -> i64;
+    /// Condition that the stored row still has this version.
+    fn at_this_version(&self) -> Condition;
+    /// Writes the next version into the change.
+    fn bump(change: &mut Self::Change, version: i64)
+    where
+        Self: Sized;
+    type Change;
+}
+
+/// Implements [`Versioned`] for a module's `Model`, `Column` and `ActiveModel` with a `version` column.
+#[macro_export]
+macro_rules! versioned {
+    () => {
+        impl $crate::kernel::Versioned for Model {
+            type Change = ActiveModel;
+            fn version(&self) -> i64 {
+                self.version
+            }
+            fn at_this_version(&self) -> sea_orm::Condition {
+                sea_orm::Condition::all().add(sea_orm::ColumnTrait::eq(&Column::Version, self.version))
+            }
+            fn bump(change: &mut ActiveModel, version: i64) {
+                change.version = sea_orm::ActiveValue::Set(version);
+            }
+        }
+    };
+}
+
+/// How a hand-written statement is kept inside the caller's scope.
+#[derive(Clone, Copy)]
+pub enum Limit {
+    /// Every `{reach columns}` in the text is replaced by the scope's condition over those columns; at least one
+    /// must be there. The function belongs to the feature that owns the permission sentence.
+    Reach(fn(&Scope, DbBackend, &str) -> String),
+    /// The statement needs no row rule, for the reason given: derived rows of accounts already loaded, catalogue
+    /// counts, housekeeping. A test counts these.
+    Unscoped(&'static str),
+}
+
+impl Limit {
+    fn apply(self, sql: &str, scope: &Scope, backend: DbBackend) -> Result<String, Stop> {
+        match self {
+            Self::Unscoped(_) => Ok(sql.to_owned()),
+            Self::Reach(sentence) => {
+                let mut out = String::with_capacity(sql.len() + 200);
+                let mut rest = sql;
+                let mut found = false;
+                while let Some(at) = rest.find("{reach ") {
+                    let end = rest[at..]
+                        .find('}')
+                        .ok_or_else(|| Stop::internal("unclosed {reach …}"))?
+                        + at;
+                    out.push_str(&rest[..at]);
+                    out.push_str(&sentence(scope, backend, rest[at + 7..end].trim()));
+                    rest = &rest[end + 1..];
+                    found = true;
+                }
+                out.push_str(rest);
+                if found {
+                    Ok(out)
+                } else {
+                    Err(Stop::internal("a scoped statement without {reach …}"))
+                }
+            }
+        }
+    }
+}
+
+/// What an event is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject {
+    pub organisation: Option<OrganisationId>,
+    pub account: Option<AccountId>,
+    pub community: Option<CommunityId>,
+    pub user: Option<UserId>,
+}
+impl Subject {
+    pub fn organisation(id: OrganisationId) -> Self {
+        Self {
+            organisation: Some(id),
+            ..Self::default()
+        }
+    }
+    /// The caller's own organisation as a whole.
+    pub fn ours() -> Self {
+        Self::default()
+    }
+    pub fn in_organisation(mut self, id: OrganisationId) -> Self {
+        self.organisation = Some(id);
+        self
+    }
+}
+impl From<AccountId> for Subject {
+    fn from(id: AccountId) -> Self {
+        Self {
+            account: Some(id),
+            ..Self::default()
+        }
+    }
+}
+impl From<CommunityId> for Subject {
+    fn from(id: CommunityId) -> Self {
+        Self {
+            community: Some(id),
+            ..Self::default()
+        }
+    }
+}
+impl From<UserId> for Subject {
+    fn from(id: UserId) -> Self {
+        Self {
+            user: Some(id),
+            ..Self::default()
+        }
+    }
+}
+
+/// A snapshot to read from, inside the caller's scope.
+pub struct Read {
+    conn: DatabaseTransaction,
+    kernel: Arc<Kernel>,
+    caller: Arc<Caller>,
+    scope: Scope,
+}
+
+impl Read {
+    pub(crate) async fn begin(kernel: Arc<Kernel>, caller: Arc<Caller>) -> Result<Self, Stop> {
+        let conn = kernel.db.begin(Mode::Read).await?;
+        let scope = caller.scope.clone();
+        Ok(Self {
+            conn,
+            kernel,
+            caller,
+            scope,
+        })
+    }
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+    pub fn now(&self) -> DateTime<Utc> {
+        self.kernel.clock.now()
+    }
+    pub fn today(&self, time_zone: &str) -> NaiveDate {
+        self.kernel.clock.today(time_zone)
+    }
+    pub fn kernel(&self) -> &Arc<Kernel> {
+        &self.kernel
+    }
+    pub fn backend(&self) -> DbBackend {
+        self.conn.get_database_backend()
+    }
+    /// The caller's organisation. Errors: internal, in a scope that spans all of them.
+    pub fn organisation(&self) -> Result<OrganisationId, Stop> {
+        self.scope
+            .organisation_id()
+            .ok_or_else(|| Stop::internal("no single organisation in this scope"))
+    }
+    /// Rows of a table that the caller reaches.
+    pub fn find<E: Visible>(&self) -> Found<'_, E> {
+        Found {
+            select: E::find().filter(E::visible_to(&self.scope)),
+            conn: &self.conn,
+        }
+    }
+    /// One row; 404 both when it does not exist and when it is out of reach.
+    pub async fn get<E: Visible>(
+        &self,
+        id: impl Into<<E::PrimaryKey as PrimaryKeyTrait>::ValueType>,
+    ) -> Result<Seen<E::Model>, Stop> {
+        E::find_by_id(id)
+            .filter(E::visible_to(&self.scope))
+            .one(&self.conn)
+            .await?
+            .map(Seen)
+            .ok_or_else(Stop::not_found)
+    }
+    fn statement(&self, limit: Limit, sql: &str, values: Vec<Value>) -> Result<Statement, Stop> {
+        let sql = limit.apply(sql, &self.scope, self.backend())?;
+        Ok(Statement::from_sql_and_values(self.backend(), sql, values))
+    }
+    /// Rows of a hand-written statement, `$1`-style parameters on both engines.
+    pub async fn report<T: FromQueryResult>(
+        &self,
+        limit: Limit,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>, Stop> {
+        Ok(self.raw::<T>(limit, sql, values)?.all(&self.conn).await?)
+    }
+    /// At most one row of a hand-written statement.
+    pub async fn report_one<T: FromQueryResult>(
+        &self,
+        limit: Limit,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Option<T>, Stop> {
+        Ok(self.raw::<T>(limit, sql, values)?.one(&self.conn).await?)
+    }
+    /// Rows of a hand-written statement as raw results, one at a time, for reports too large to hold.
+    pub async fn stream(
+        &self,
+        limit: Limit,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<impl futures_util::Stream<Item = Result<sea_orm::QueryResult, DbErr>> + '_, Stop> {
+        use sea_orm::StreamTrait;
+        Ok(self.conn.stream_raw(self.statement(limit, sql, values)?).await?)
+    }
+    fn raw<T: FromQueryResult>(
+        &self,
+        limit: Limit,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<SelectorRaw<SelectModel<T>>, Stop> {
+        Ok(T::find_by_statement(self.statement(limit, sql, values)?))
+    }
+}
+
+/// A scoped query under construction.
+pub struct Found<'t, E: EntityTrait> {
+    select: Select<E>,
+    conn: &'t DatabaseTransaction,
+}
+impl<E: EntityTrait> Found<'_, E> {
+    pub fn filter(mut self, condition: impl IntoCondition) -> Self {
+        self.select = self.select.filter(condition);
+        self
+    }
+    /// Any further shape: order, limit, joins, columns. The scope's condition stays.
+    pub fn shape(mut self, change: impl FnOnce(Select<E>) -> Select<E>) -> Self {
+        self.select = change(self.select);
+        self
+    }
+    pub fn limit(self, n: u64) -> Self {
+        self.shape(|s| s.limit(n))
+    }
+    pub async fn all(self) -> Result<Vec<Seen<E::Model>>, Stop> {
+        Ok(self.select.all(self.conn).await?.into_iter().map(Seen).collect())
+    }
+    pub async fn one(self) -> Result<Option<Seen<E::Model>>, Stop> {
+        Ok(self.select.one(self.conn).await?.map(Seen))
+    }
+    /// Rows as another shape (`select_only` with columns).
+    pub async fn all_as<T: FromQueryResult>(self) -> Result<Vec<T>, Stop> {
+        Ok(self.select.into_model::<T>().all(self.conn).await?)
+    }
+    pub async fn one_as<T: FromQueryResult>(self) -> Result<Option<T>, Stop> {
+        Ok(self.select.into_model::<T>().one(self.conn).await?)
+    }
+    pub async fn count(self) -> Result<u64, Stop>
+    where
+        E::Model: Send + Sync,
+    {
+        use sea_orm::PaginatorTrait;
+        Ok(self.select.count(self.conn).await?)
+    }
+    pub async fn exists(self) -> Result<bool, Stop> {
+        Ok(self.select.limit(1).one(self.conn).await?.is_some())
+    }
+}
+
+/// A write transaction. There is no commit without an event.
+pub struct Tx {
+    read: Read,
+    key: Option<String>,
+    jobs: std::sync::atomic::AtomicBool,
+    after: std::sync::Mutex<Vec<Box<dyn FnOnce() + Send>>>,
+}
+impl Deref for Tx {
+    type Target = Read;
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+
+type ModelOf<A> = <<A as ActiveModelTrait>::Entity as EntityTrait>::Model;
+
+impl Tx {
+    pub(crate) async fn begin(kernel: Arc<Kernel>, caller: Arc<Caller>, request: &Request) -> Result<Self, Stop> {
+        let conn = kernel.db.begin(Mode::Write).await?;
+        if let Some(answer) = idempotency::take(&conn, &caller.key(), request, kernel.clock.now()).await? {
+            return Err(Stop::Replay(answer));
+        }
+        let scope = caller.scope.for_writing();
+        Ok(Self {
+            read: Read {
+                conn,
+                kernel,
+                caller,
+                scope,
+            },
+            key: request.key().map(str::to_owned),
+            jobs: false.into(),
+            after: std::sync::Mutex::default(),
+        })
+    }
+
+    /// Inserts a row that hangs under the caller's organisation.
+    pub async fn create<A>(&self, mut row: A) -> Result<Seen<ModelOf<A>>, Stop>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send + Rooted,
+        ModelOf<A>: IntoActiveModel<A>,
+    {
+        row.attach(self.organisation()?);
+        Ok(Seen(row.insert(&self.read.conn).await?))
+    }
+    /// Inserts a row under a parent the caller has seen.
+    pub async fn insert<P, A>(&self, parent: &Seen<P>, mut row: A) -> Result<Seen<ModelOf<A>>, Stop>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send + ChildOf<P>,
+        ModelOf<A>: IntoActiveModel<A>,
+    {
+        row.attach(&parent.0);
+        Ok(Seen(row.insert(&self.read.conn).await?))
+    }
+    /// Inserts many rows under one parent, in chunks that fit both engines' parameter limits.
+    pub async fn insert_many<P, A>(&self, parent: &Seen<P>, rows: Vec<A>) -> Result<(), Stop>
+    where
+        A: ActiveModelTrait + ChildOf<P> + Send,
+    {
+        let rows = rows.into_iter().map(|mut row| {
+            row.attach(&parent.0);
+            row
+        });
+        self.insert_rows(rows.collect()).await
+    }
+    /// Inserts rows whose parents were checked by the caller of this function in bulk; `reason` says how.
+    pub async fn insert_bulk<A>(&self, rows: Vec<A>, _reason: &'static str) -> Result<(), Stop>
+    where
+        A: ActiveModelTrait + Send,
+    {
+        self.insert_rows(rows).await
+    }
+    async fn insert_rows<A: ActiveModelTrait + Send>(&self, rows: Vec<A>) -> Result<(), Stop> {
+        use sea_orm::Iterable;
+        let columns = <<A::Entity as EntityTrait>::Column as Iterable>::iter().count().max(1);
+        let chunk = (30_000 / columns).clamp(1, 1_000);
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let part: Vec<A> = rows.by_ref().take(chunk).collect();
+            A::Entity::insert_many(part)
+                .exec_without_returning(&self.read.conn)
+                .await?;
+        }
+        Ok(())
+    }
+    /// Changes a row the client named with If-Match. Errors: 412 when somebody was faster.
+    pub async fn update<M, A>(
+        &self,
+        row: Seen<M>,
+        expected: IfMatch,
+        change: impl FnOnce(&mut A),
+    ) -> Result<Seen<M>, Stop>
+    where
+        M: Versioned<Change = A> + IntoActiveModel<A> + FromQueryResult + Send + Sync,
+        M::Entity: EntityTrait<Model = M>,
+        A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+    {
+        if expected.0 != row.0.version() {
+            return Err(Code::ChangedMeanwhile.into());
+        }
+        self.amend(row, change).await
+    }
+    /// Changes a row as part of another action; its version still guards against a concurrent change.
+    pub async fn amend<M, A>(&self, row: Seen<M>, change: impl FnOnce(&mut A)) -> Result<Seen<M>, Stop>
+    where
+        M: Versioned<Change = A> + IntoActiveModel<A> + FromQueryResult + Send + Sync,
+        M::Entity: EntityTrait<Model = M>,
+        A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+    {
+        let (guard, next) = (row.0.at_this_version(), row.0.version() + 1);
+        let mut changed: A = row.0.into_active_model();
+        change(&mut changed);
+        M::bump(&mut changed, next);
+        match <M::Entity as EntityTrait>::update(changed)
+            .validate()?
+            .filter(guard)
+            .exec(&self.read.conn)
+            .await
+        {
+            Ok(model) => Ok(Seen(model)),
+            Err(DbErr::RecordNotUpdated) => Err(Code::ChangedMeanwhile.into()),
+            Err(e) => Err(e.into()),
+        }
+    }
+    /// Deletes a row that is no history (a mapping, a contact, a group nobody uses).
+    pub async fn remove<M, A>(&self, row: Seen<M>) -> Result<(), Stop>
+    where
+        M: ModelTrait + IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+    {
+        row.0.into_active_model().delete(&self.read.conn).await?;
+        Ok(())
+    }
+    /// Runs a hand-written statement, `$1`-style parameters; returns the number of rows touched.
+    pub async fn execute(&self, limit: Limit, sql: &str, values: Vec<Value>) -> Result<u64, Stop> {
+        let statement = self.read.statement(limit, sql, values)?;
+        Ok(self.read.conn.execute_raw(statement).await?.rows_affected())
+    }
+    /// Queues a job that runs once this transaction has committed.
+    pub async fn enqueue<J: jobs::Job>(&self, job: &J, when: jobs::When) -> Result<JobId, Stop> {
+        self.jobs.store(true, std::sync::atomic::Ordering::Relaxed);
+        jobs::enqueue(&self.read.conn, self.scope().organisation_id(), job, when, self.now()).await
+    }
+    /// Runs after the commit, in this process only: for caches, never for effects that must happen.
+    pub fn after_commit(&self, what: impl FnOnce() + Send + 'static) {
+        self.after
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(Box::new(what));
+    }
+    /// A savepoint: dropped, it undoes what happened in it; released, it stays.
+    pub async fn nested(&self) -> Result<Self, Stop> {
+        Ok(Self {
+            read: Read {
+                conn: self.read.conn.begin().await?,
+                kernel: self.read.kernel.clone(),
+                caller: self.read.caller.clone(),
+                scope: self.read.scope.clone(),
+            },
+            key: None,
+            jobs: false.into(),
+            after: std::sync::Mutex::default(),
+        })
+    }
+    pub async fn release(self) -> Result<(), Stop> {
+        Ok(self.read.conn.commit().await?)
+    }
+    /// Undoes a savepoint now rather than when it is dropped.
+    pub async fn undo(self) -> Result<(), Stop> {
+        Ok(self.read.conn.rollback().await?)
+    }
+    /// Records a further event of this transaction.
+    pub async fn also(&self, on: impl Into<Subject>, what: Event) -> Result<(), Stop> {
+        let row = self.event(on.into(), &what)?;
+        row.insert(&self.read.conn).await?;
+        Ok(())
+    }
+    /// Records many events at once.
+    pub async fn also_many(&self, events: Vec<(Subject, Event)>) -> Result<(), Stop> {
+        let rows = events
+            .iter()
+            .map(|(on, what)| self.event(*on, what))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.insert_rows(rows).await
+    }
+    fn event(&self, on: Subject, what: &Event) -> Result<events::ActiveModel, Stop> {
+        let organisation = match (on.organisation, self.scope().reach()) {
+            (Some(id), _) => id,
+            (None, Reach::Everything) => return Err(Stop::internal("an event without an organisation")),
+            (None, _) => self.organisation()?,
+        };
+        Ok(events::ActiveModel {
+            id: Set(EventId(uuid::Uuid::now_v7())),
+            organisation_id: Set(organisation),
+            account_id: Set(on.account),
+            community_id: Set(on.community),
+            subject_user_id: Set(on.user),
+            actor_id: Set(self.caller().user_id),
+            actor_name: Set(self.caller().name.clone()),
+            origin: Set(self.caller().origin.to_owned()),
+            kind: Set(what.kind()),
+            body: Set(serde_json::to_string(what)?),
+            at: Set(self.now()),
+            request_id: Set(super::telemetry::current_request_id()),
+        })
+    }
+    /// Ends the write: what happened and what the caller is told land in one commit with the change itself.
+    pub async fn finish<R: Reply>(self, on: impl Into<Subject>, what: Event, reply: R) -> Result<R, Stop> {
+        self.also(on, what).await?;
+        self.close(reply).await
+    }
+    /// Ends a write whose events were recorded with [`Self::also`]. Errors: internal, when there were none.
+    pub async fn finish_bulk<R: Reply>(self, events: Vec<(Subject, Event)>, reply: R) -> Result<R, Stop> {
+        if events.is_empty() {
+            return Err(Stop::internal("a write without an event"));
+        }
+        self.also_many(events).await?;
+        self.close(reply).await
+    }
+    async fn close<R: Reply>(self, reply: R) -> Result<R, Stop> {
+        if let Some(key) = &self.key {
+            idempotency::store(&self.read.conn, &self.read.caller.key(), key, &reply.stored()?).await?;
+        }
+        let kernel = self.read.kernel.clone();
+        self.read.conn.commit().await?;
+        for what in self
+            .after
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        {
+            what();
+        }
+        if self.jobs.into_inner() {
+            kernel.wake_workers();
+        }
+        Ok(reply)
+    }
+    /// Ends a transaction that found nothing to change.
+    pub async fn abandon(self) -> Result<(), Stop> {
+        Ok(self.read.conn.rollback().await?)
+    }
+}
+
+/// 422 with one flaw, for rules that need rows.
+pub fn refuse(pointer: &str, code: &str) -> Stop {
+    Problem::of(Code::NotAcceptable).at(pointer, code).into()
+}
