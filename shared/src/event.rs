@@ -78,6 +78,9 @@ pub enum Event {
     CustomerGroupChanged {
         group: CustomerGroupId,
     },
+    CustomerGroupDeleted {
+        group: CustomerGroupId,
+    },
     UnitCreated {
         unit: UnitId,
     },
@@ -96,6 +99,16 @@ pub enum Event {
     AccountChanged {
         account: AccountId,
         fields: Vec<String>,
+    },
+    DebtorAdded {
+        debtor: DebtorId,
+    },
+    DebtorChanged {
+        debtor: DebtorId,
+        fields: Vec<String>,
+    },
+    DebtorRemoved {
+        debtor: DebtorId,
     },
     ContactAdded {
         contact: ContactId,

@@ -1,6 +1,10 @@
 //! Kept's domain types and pure rules. Compiled for the server and for the browser: no I/O, no clock, no randomness
 //! beyond id creation; sea-orm only behind the feature `orm`, utoipa only behind `openapi`.
 
+pub mod accounts;
+pub mod communities;
+pub mod contacts;
+pub mod customer_groups;
 pub mod dates;
 pub mod event;
 pub mod flaws;
@@ -8,7 +12,10 @@ pub mod ids;
 pub mod money;
 pub mod page;
 pub mod permission;
+pub mod phone;
 pub mod problem;
+pub mod text;
+pub mod units;
 
 /// Implements how a string-backed enum is stored (feature `orm`), shown and parsed. The text is the serde name.
 #[macro_export]

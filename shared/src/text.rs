@@ -1,0 +1,93 @@
+//! Small text rules used by several features: trimming, search folding, masking.
+
+/// Trims; text that is empty then is no text.
+pub fn tidy(value: Option<String>) -> Option<String> {
+    value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
+}
+
+/// The form in which text is searched: lower case, without the accents of Latin letters, blanks collapsed. Both what
+/// is stored and what is asked for go through here, so that the databases need no collation of their own.
+pub fn fold(value: &str) -> String {
+    let mut folded = String::with_capacity(value.len());
+    for c in value.chars().flat_map(char::to_lowercase) {
+        match c {
+            'à'..='å' | 'ā' | 'ă' | 'ą' => folded.push('a'),
+            'ç' | 'ć' | 'č' | 'ĉ' | 'ċ' => folded.push('c'),
+            'ď' | 'đ' => folded.push('d'),
+            'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => folded.push('e'),
+            'ĝ' | 'ğ' | 'ġ' | 'ģ' => folded.push('g'),
+            'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' => folded.push('i'),
+            'ł' | 'ĺ' | 'ļ' | 'ľ' => folded.push('l'),
+            'ñ' | 'ń' | 'ņ' | 'ň' => folded.push('n'),
+            'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => folded.push('o'),
+            'ŕ' | 'ř' => folded.push('r'),
+            'ś' | 'š' | 'ş' | 'ŝ' | 'ș' => folded.push('s'),
+            'ţ' | 'ť' | 'ț' => folded.push('t'),
+            'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => folded.push('u'),
+            'ý' | 'ÿ' => folded.push('y'),
+            'ź' | 'ż' | 'ž' => folded.push('z'),
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            // Combining accents: decomposed text finds composed text.
+            '\u{300}'..='\u{36f}' => {}
+            c if c.is_whitespace() => {
+                if !folded.ends_with(' ') && !folded.is_empty() {
+                    folded.push(' ');
+                }
+            }
+            c => folded.push(c),
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// A name as people see it who may know that somebody owes, but not who: the initials (`Thandi Mokoena` → `T. M.`).
+pub fn initials(name: &str) -> String {
+    let letters: Vec<String> = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
+        .take(3)
+        .map(|c| format!("{}.", c.to_uppercase()))
+        .collect();
+    if letters.is_empty() {
+        "—".into()
+    } else {
+        letters.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn folding_makes_spellings_meet() {
+        assert_eq!(fold("  Müller\t &  Søn "), "muller & son");
+        assert_eq!(fold("Jose\u{301}"), fold("José"));
+        assert_eq!(fold("STRAẞE"), "strasse");
+        assert_eq!(fold("   "), "");
+    }
+
+    #[test]
+    fn initials_give_nothing_away() {
+        assert_eq!(initials("Thandi van der Mokoena"), "T. V. D.");
+        assert_eq!(initials("  "), "—");
+    }
+
+    #[test]
+    fn tidy_drops_blank_text() {
+        assert_eq!(tidy(Some(" a ".into())), Some("a".into()));
+        assert_eq!(tidy(Some(" \n".into())), None);
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,40}") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+    }
+}
