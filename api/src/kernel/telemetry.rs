@@ -64,7 +64,6 @@ pub(crate) async fn observe(
         .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
     let method = req.method().clone();
     let route = req.match_pattern();
-    let http = req.request().clone();
     let started = Instant::now();
     if let Some(k) = &kernel {
         k.metrics.in_flight.inc();
@@ -80,18 +79,11 @@ pub(crate) async fn observe(
     }
     let mut response = match handled {
         Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(e)) => {
-            let response = REQUEST_ID.sync_scope(RefCell::new(id.clone()), || e.error_response());
-            ServiceResponse::new(http, response)
-        }
+        Ok(Err(e)) => return Err(e),
         Err(_) => {
             tracing::error!(request.id = %id, "a handler panicked");
             let problem = kept_shared::problem::Problem::of(kept_shared::problem::Code::Internal);
-            let problem = kept_shared::problem::Problem {
-                instance: Some(id.clone()),
-                ..problem
-            };
-            ServiceResponse::new(http, super::problem::respond(&problem))
+            return Err(super::Stop::from(kept_shared::problem::Problem { instance: Some(id), ..problem }).into());
         }
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
