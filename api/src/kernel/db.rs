@@ -105,6 +105,14 @@ impl Db {
         self.read.ping().await.is_ok() && self.write.ping().await.is_ok()
     }
 
+    pub(crate) async fn close(&self) {
+        for pool in [&self.read, &self.write] {
+            if let Err(e) = pool.clone().close().await {
+                tracing::warn!(error.cause = %e, "a database connection did not close cleanly");
+            }
+        }
+    }
+
     /// The writer, for the worker's claim statement and housekeeping.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.write

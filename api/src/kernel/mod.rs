@@ -82,6 +82,11 @@ impl Kernel {
         .await
     }
 
+    /// Closes the database connections; for commands that end and for tests.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
     /// Tells idle workers of this process that a job may be waiting.
     pub fn wake_workers(&self) {
         self.wake.notify_waiters();

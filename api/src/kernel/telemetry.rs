@@ -83,7 +83,11 @@ pub(crate) async fn observe(
         Err(_) => {
             tracing::error!(request.id = %id, "a handler panicked");
             let problem = kept_shared::problem::Problem::of(kept_shared::problem::Code::Internal);
-            return Err(super::Stop::from(kept_shared::problem::Problem { instance: Some(id), ..problem }).into());
+            return Err(super::Stop::from(kept_shared::problem::Problem {
+                instance: Some(id),
+                ..problem
+            })
+            .into());
         }
     };
     if let Ok(value) = HeaderValue::from_str(&id) {

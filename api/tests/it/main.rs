@@ -1,1 +1,16 @@
-fn main() {}
+//! HTTP tests through the real router, each on its own database, on SQLite and on PostgreSQL.
+//!
+//! PostgreSQL runs when `KEPT_TEST_POSTGRES` holds an administrator's URL (`make test` sets it); without it those tests
+//! say loudly that they were skipped.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a failing test should stop and say so"
+)]
+
+mod kernel;
+mod kit;
+mod layout;
+mod openapi;
