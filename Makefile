@@ -38,7 +38,7 @@ bench: ## Measure against the raw engine; figures in docs/PERFORMANCE.md
 
 openapi: ## Write openapi/kept.json anew from the code
 	@cargo build -q -p kept-api --bin kept
-	@source $(T)/lib.sh && "$$(kept_bin)" openapi --write openapi/kept.json
+	@source $(T)/lib.sh && mkdir -p openapi && "$$(kept_bin)" openapi >openapi/kept.json
 
 verify-fast: ## Security and reliability checks against the running product (4 minutes)
 	@$(T)/test.sh tools build web verify

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use kept_api::{
-    features,
+    check, features,
     kernel::{Clock, Config, Kernel, config, jobs::Worker, server, telemetry},
 };
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
@@ -29,6 +29,12 @@ enum Command {
     Worker,
     /// Bring the database's schema up to date and exit.
     Migrate,
+    /// Prove that the books are whole; changes nothing. Ends with 1 when they are not.
+    Check {
+        /// Print the findings as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Print a commented configuration file with every default.
@@ -52,7 +58,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Openapi => return print(&server::document(features::routes).to_pretty_json()?),
         Command::ExampleConfig => return print(config::example().trim_end()),
-        Command::Serve | Command::Worker | Command::Migrate => {}
+        Command::Serve | Command::Worker | Command::Migrate | Command::Check { .. } => {}
     }
     let config = Config::load(cli.config.as_deref())?;
     telemetry::init(&config.log);
@@ -60,8 +66,20 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Migrate => print("The schema is up to date."),
         Command::Worker => work(kernel).await,
+        Command::Check { json } => books_are_whole(&kernel, json).await,
         Command::Serve | Command::Openapi | Command::ExampleConfig => serve(kernel).await,
     }
+}
+
+async fn books_are_whole(kernel: &Arc<Kernel>, json: bool) -> anyhow::Result<()> {
+    let findings = check::findings(kernel).await.map_err(|e| anyhow::anyhow!("{e}"))?;
+    print(&if json {
+        serde_json::to_string_pretty(&findings)?
+    } else {
+        findings.to_text()
+    })?;
+    anyhow::ensure!(findings.ok, "the books are not whole");
+    Ok(())
 }
 
 async fn serve(kernel: Arc<Kernel>) -> anyhow::Result<()> {

@@ -43,7 +43,11 @@ export async function startKept({ port, env = {}, today } = {}) {
     KEPT__SERVER__WEB_DIR: join(root, 'web', 'dist'),
     KEPT__DATABASE__URL: `sqlite://${join(dir, 'kept.db')}`,
     KEPT__DATA_DIR: join(dir, 'data'),
-    KEPT__FILES__CLAMD: `127.0.0.1:${scannerPort}`,
+    KEPT__FILES__SCANNER: `127.0.0.1:${scannerPort}`,
+    KEPT__SERVER__PUBLIC_URL: `http://127.0.0.1:${port}`,
+    // Plain HTTP on loopback, and many sign-ins from one address.
+    KEPT__AUTH__SECURE_COOKIE: "false",
+    KEPT__AUTH__ATTEMPTS_PER_ADDRESS: "100000",
     ...env,
   };
   const fixturesFile = join(dir, 'fixtures.json');

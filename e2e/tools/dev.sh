@@ -7,7 +7,8 @@ listen=${KEPT_LISTEN:-127.0.0.1:8080} run=${KEPT_RUN_DIR:-$ROOT/.kept}
 build_api
 debian=(); [ "${KEPT_WASM:-}" != debian ] || debian=(--debian)
 bash web/tools/wasm-setup.sh --no-bindgen "${debian[@]}"; wasm_env
-export KEPT__SERVER__LISTEN=$listen KEPT__DATABASE__URL="sqlite://$run/kept.db" KEPT__DATA_DIR=$run/data KEPT__SERVER__WEB_DIR=$ROOT/web/dist
+export KEPT__SERVER__LISTEN=$listen KEPT__SERVER__PUBLIC_URL=http://$listen KEPT__SERVER__WEB_DIR=$ROOT/web/dist
+export KEPT__DATABASE__URL="sqlite://$run/kept.db" KEPT__DATA_DIR=$run/data KEPT__AUTH__SECURE_COOKIE=false KEPT__FILES__UNSCANNED=allow
 mkdir -p "$run"
 [ -f "$run/kept.db" ] || "$(kept_bin)" demo | tee "$run/sign-ins.txt"
 "$(kept_bin)" serve & api=$!

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# postgres.sh COMMAND…: runs a command with a temporary PostgreSQL cluster and KEPT_TEST_POSTGRES_URL pointing at it,
+# postgres.sh COMMAND…: runs a command with a temporary PostgreSQL cluster and KEPT_TEST_POSTGRES pointing at it,
 # then takes the cluster away. The cluster lives on loopback and a socket in a temporary folder; it is fast, not durable
 # (fsync off), unless KEPT_PG_DURABLE=1 asks for a real one, as the kill tests do.
 source "$(dirname "$0")/lib.sh"
@@ -39,6 +39,6 @@ CONF
   as "$bin/pg_ctl" -D "$run/data" -l "$run/log" -w -t 60 start >/dev/null 2>&1 && break
   [ "$try" != 5 ] || { tail -5 "$run/log" >&2; die "PostgreSQL did not start"; }
 done
-export KEPT_TEST_POSTGRES_URL="postgres://kept:$password@127.0.0.1:$port/postgres"
+export KEPT_TEST_POSTGRES="postgres://kept:$password@127.0.0.1:$port/postgres"
 rc=0; "$@" || rc=$?
 exit $rc

@@ -24,7 +24,9 @@ if [ $fresh = 1 ] || [ "$(cat "$run/stamp" 2>/dev/null)" != "$stamp" ]; then
   rm -f "$run/stamp"
 fi
 
-export KEPT__SERVER__LISTEN=$listen KEPT__DATABASE__URL="sqlite://$run/kept.db" KEPT__DATA_DIR=$run/data KEPT__SERVER__WEB_DIR=$ROOT/web/dist
+export KEPT__SERVER__LISTEN=$listen KEPT__SERVER__PUBLIC_URL=http://$listen KEPT__SERVER__WEB_DIR=$ROOT/web/dist
+# Plain HTTP on this machine, and files handed out unscanned with a warning where no scanner runs.
+export KEPT__DATABASE__URL="sqlite://$run/kept.db" KEPT__DATA_DIR=$run/data KEPT__AUTH__SECURE_COOKIE=false KEPT__FILES__UNSCANNED=${KEPT__FILES__UNSCANNED:-allow}
 if [ ! -f "$run/stamp" ]; then
   "$(kept_bin)" demo >"$run/sign-ins.txt" || { cat "$run/sign-ins.txt" >&2; die "the demo book could not be made"; }
   printf '%s\n' "$stamp" >"$run/stamp"

@@ -17,15 +17,15 @@ openapi_check() {
 }
 # Unit and property tests: everything but the HTTP tests.
 unit() { cargo test -q -p kept-shared -p kept-migrations; cargo test -q -p kept-api --lib; }
-http_sqlite() { env -u KEPT_TEST_POSTGRES_URL cargo test -q -p kept-api --test it; }
-http_postgres() { e2e/tools/postgres.sh cargo test -q -p kept-api --test it; }
+# Each HTTP test runs on both engines; PostgreSQL because postgres.sh says where one is.
+http_tests() { e2e/tools/postgres.sh cargo test -q -p kept-api --test it; }
 e2e_tests() { (cd e2e && npx playwright test); }
 
 if wants tools; then step "tools" "$ROOT/e2e/tools/setup.sh" test; fi
 if wants fmt; then step "format" cargo fmt --all --check; fi
 if wants clippy; then step "clippy" cargo clippy -q --workspace --exclude kept-web --all-targets -- -D warnings; fi
 if wants unit; then step "unit and property tests" unit; fi
-if wants http; then step "HTTP tests on SQLite" http_sqlite; step "HTTP tests on PostgreSQL" http_postgres; fi
+if wants http; then step "HTTP tests on SQLite and PostgreSQL" http_tests; fi
 if wants build; then step "server" build_api; fi
 if wants openapi; then step "OpenAPI document" openapi_check; fi
 if wants web; then step "web app" build_web; fi

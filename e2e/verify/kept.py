@@ -45,7 +45,7 @@ class Clamd:
 
 def new_postgres_database():
     """A database of its own in the cluster that postgres.sh started; None where there is none."""
-    admin = os.environ.get("KEPT_TEST_POSTGRES_URL")
+    admin = os.environ.get("KEPT_TEST_POSTGRES")
     if not admin:
         return None
     name = "verify_" + uuid.uuid4().hex[:12]
@@ -69,7 +69,11 @@ class Kept:
             "KEPT__SERVER__WEB_DIR": str(ROOT / "web" / "dist"),
             "KEPT__DATABASE__URL": database or f"sqlite://{self.dir}/kept.db",
             "KEPT__DATA_DIR": str(self.dir / "data"),
-            **({"KEPT__FILES__CLAMD": clamd} if clamd else {}),
+            "KEPT__SERVER__PUBLIC_URL": self.base,
+            # Plain HTTP on loopback, and many sign-ins from one address; the spraying check sets its own limit.
+            "KEPT__AUTH__SECURE_COOKIE": "false",
+            "KEPT__AUTH__ATTEMPTS_PER_ADDRESS": "100000",
+            **({"KEPT__FILES__SCANNER": clamd} if clamd else {}),
             **(settings or {}),
         }
         self.fixtures = {}

@@ -26,7 +26,7 @@ pub fn document(routes: Routes) -> OpenApi {
     let (_, document) = App::new()
         .into_utoipa_app()
         .openapi(openapi::base())
-        .service(utoipa_actix_web::scope("/api/v1").configure(|cfg| routes(cfg)))
+        .service(utoipa_actix_web::scope("/api/v1").configure(routes))
         .split_for_parts();
     openapi::complete(document)
 }
@@ -54,8 +54,8 @@ pub fn app(
         .app_data(web::Data::<dyn Authenticate>::from(authenticator))
         .app_data(surface)
         .app_data(web::Data::from(document.clone()))
-        .service(utoipa_actix_web::scope("/api/v1").configure(|cfg| routes(cfg)))
-        .configure(|cfg| root(cfg))
+        .service(utoipa_actix_web::scope("/api/v1").configure(routes))
+        .configure(root)
         .split_for_parts();
     let docs = utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}")
         .config(utoipa_swagger_ui::Config::new(["/api/openapi.json"]).validator_url("none"));

@@ -1,6 +1,11 @@
 //! Transactions that carry the caller's scope. Neither [`Read`] nor [`Tx`] is a database connection: rows come only
 //! through [`Visible`] rules, and a write ends by saying what happened.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where rows are queried and written"
+)]
+
 use super::{
     Caller, Kernel, Reach, Stop, Visible,
     db::Mode,
