@@ -33,6 +33,10 @@ pub enum Event {
     PasswordChanged {
         user: UserId,
     },
+    /// A link to choose a new password was sent, on request or by an administrator.
+    PasswordLinkSent {
+        user: UserId,
+    },
     TotpEnabled {
         user: UserId,
     },

@@ -14,8 +14,10 @@ pub mod page;
 pub mod permission;
 pub mod phone;
 pub mod problem;
+pub mod sign_in;
 pub mod text;
 pub mod units;
+pub mod users;
 
 /// Implements how a string-backed enum is stored (feature `orm`), shown and parsed. The text is the serde name.
 #[macro_export]

@@ -6,7 +6,6 @@ macro_rules! permissions {
     ($($(#[$meta:meta])* $variant:ident = $section:literal : $verb:literal;)+) => {
         /// One tick of a permission group, `section:verb`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Permission { $($(#[$meta])* $variant),+ }
         impl Permission {
             pub const ALL: &'static [Permission] = &[$(Permission::$variant),+];
@@ -60,6 +59,18 @@ permissions! {
     ViewOutbox = "outbox":"view";
     ViewAudit = "audit":"view";
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Permission {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::schema::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|p| p.as_str())))
+            .into()
+    }
+}
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Permission {}
 
 impl Serialize for Permission {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
