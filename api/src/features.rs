@@ -1,13 +1,17 @@
 //! The list of features: what they serve and what they do in the background.
 
 use crate::kernel::{Authenticate, Caller, JobKind, Kernel, Stop, jobs::Housekeeping};
+use crate::{communities, customer_groups};
 use futures_util::future::BoxFuture;
 use kept_shared::problem::Code;
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Operations below /api/v1.
-pub fn routes(_cfg: &mut ServiceConfig<'_>) {}
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    communities::routes(cfg);
+    customer_groups::routes(cfg);
+}
 
 /// Operations at the root, outside /api/v1.
 pub fn root(_cfg: &mut ServiceConfig<'_>) {}

@@ -2,5 +2,8 @@
 
 pub mod accounts;
 pub mod check;
+pub mod communities;
+pub mod customer_groups;
 pub mod features;
 pub mod kernel;
+pub mod reach;

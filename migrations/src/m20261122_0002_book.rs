@@ -18,7 +18,7 @@ CREATE INDEX community_by_name ON community (organisation_id, name, id);;
 
 CREATE TABLE unit (
     id {id} PRIMARY KEY, community_id {id} NOT NULL REFERENCES community (id), code {text} NOT NULL, block {text},
-    sort_key {text} NOT NULL, section {text}, description {text}, unit_type {text}, size {text}, participation_quota {text},
+    sort_key {text} NOT NULL, search {text} NOT NULL, section {text}, description {text}, unit_type {text}, size {text}, participation_quota {text},
     is_active {bool} NOT NULL, created_at {instant} NOT NULL, version {int} NOT NULL, UNIQUE (community_id, code)
 ) {strict};;
 CREATE INDEX unit_by_code ON unit (community_id, sort_key, id);;

@@ -561,7 +561,8 @@ pub struct AccountLine {
 
 /// Filter of the customer list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct AccountFilter {
     /// Words of the name, reference, unit or e-mail address, or a phone number in any spelling.

@@ -38,7 +38,8 @@ impl NewCustomerGroup {
 
 /// Filter of the list of customer groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct CustomerGroupFilter {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -170,7 +170,8 @@ pub fn owner_date_flaws(from_on: NaiveDate, today: NaiveDate, pointer: &str) -> 
 
 /// Filter of the unit list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct UnitFilter {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,3 @@
 //! Accounts: all dealings of one debtor, or several liable together, with one organisation in one community.
 
-mod reach;
-
-pub use reach::{account_within_reach, community_within_reach, reach_sql, within_reach};
+pub use crate::reach::{account_within_reach, community_within_reach, reach_sql, within_reach};
