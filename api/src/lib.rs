@@ -5,5 +5,6 @@ pub mod check;
 pub mod communities;
 pub mod customer_groups;
 pub mod features;
+pub mod imports;
 pub mod kernel;
 pub mod reach;

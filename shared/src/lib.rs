@@ -9,6 +9,7 @@ pub mod dates;
 pub mod event;
 pub mod flaws;
 pub mod ids;
+pub mod imports;
 pub mod money;
 pub mod page;
 pub mod permission;
