@@ -1,7 +1,7 @@
 //! The list of features: what they serve and what they do in the background.
 
 use crate::kernel::{Authenticate, Caller, JobKind, Kernel, Stop, jobs::Housekeeping};
-use crate::{communities, customer_groups};
+use crate::{accounts, communities, customer_groups, units};
 use futures_util::future::BoxFuture;
 use kept_shared::problem::Code;
 use std::sync::Arc;
@@ -9,8 +9,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Operations below /api/v1.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    accounts::routes(cfg);
     communities::routes(cfg);
     customer_groups::routes(cfg);
+    units::routes(cfg);
 }
 
 /// Operations at the root, outside /api/v1.

@@ -8,3 +8,4 @@ pub mod features;
 pub mod imports;
 pub mod kernel;
 pub mod reach;
+pub mod units;

@@ -1,0 +1,14 @@
+//! Units: what the recurring charge is for, and the history of their owners. Balances follow the account, not the
+//! unit. An attorney sees the units of the accounts handed over, nobody else's.
+
+pub mod actions;
+mod entity;
+mod labels;
+pub mod owner;
+mod queries;
+mod routes;
+
+pub use entity::{ActiveModel, Column, Entity, Model};
+pub use labels::{Labels, relabel};
+pub use queries::view;
+pub use routes::routes;
