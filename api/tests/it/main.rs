@@ -10,6 +10,7 @@
     reason = "a failing test should stop and say so"
 )]
 
+mod check;
 mod kernel;
 mod kit;
 mod layout;
