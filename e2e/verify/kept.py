@@ -1,4 +1,5 @@
 """The product under test: starts the real `kept` binary with its own database, and speaks HTTP to it. Standard library only."""
+import contextlib
 import http.client
 import json
 import os
@@ -6,6 +7,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -17,6 +19,7 @@ PEERS = ROOT / "e2e" / "peers"
 BIN = pathlib.Path(os.environ.get("KEPT_BIN") or pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "kept")
 VENV = ROOT / ".peers" / "venv" / "bin"
 API = "/api/v1"
+SIGN_IN = "/sign-in"
 
 
 def free_port():
@@ -73,6 +76,7 @@ class Kept:
             # Plain HTTP on loopback, and many sign-ins from one address; the spraying check sets its own limit.
             "KEPT__AUTH__SECURE_COOKIE": "false",
             "KEPT__AUTH__ATTEMPTS_PER_ADDRESS": "100000",
+            "KEPT__AUTH__ACCESS_MINUTES": "120",
             **({"KEPT__FILES__SCANNER": clamd} if clamd else {}),
             **(settings or {}),
         }
@@ -132,6 +136,22 @@ class Kept:
         """The books, as an operator proves them after a crash."""
         done = subprocess.run([str(BIN), "check", "--json"], env=self.env, capture_output=True, text=True, check=False)
         return json.loads(done.stdout)
+
+    def sql(self, query):
+        """One number straight from the database, past the product: for counting effects."""
+        url = self.env["KEPT__DATABASE__URL"]
+        if url.startswith("sqlite:"):
+            with contextlib.closing(sqlite3.connect(f"file:{url.removeprefix('sqlite://')}?mode=ro", uri=True, timeout=20)) as c:
+                return c.execute(query).fetchone()[0]
+        psql = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))[-1]
+        done = subprocess.run([str(psql), "-qtA", url, "-c", query], check=True, capture_output=True, text=True)
+        return int(done.stdout.strip() or 0)
+
+    def sign_in(self, role):
+        """A fresh access token of one of the demo's people."""
+        who = self.fixtures["sign_ins"][role]
+        body = {"email": who["email"], "password": who["password"]}
+        return self.json("POST", SIGN_IN, body=body, expect=200)[1]["access_token"]
 
     # --- HTTP -----------------------------------------------------------------------------------------------------
     def call(self, method, path, token=None, body=None, headers=None, timeout=60):

@@ -127,13 +127,13 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "imports",
         says: "An import that is being written has a job that writes it",
-        faults: "SELECT {text i.id} AS what FROM import i WHERE i.state IN ('committing', 'checking', 'reading')
+        faults: "SELECT {text i.id} AS what FROM import i WHERE i.state IN ('committing', 'checking')
             AND NOT EXISTS (SELECT 1 FROM job j WHERE j.state IN ('ready', 'running') AND j.payload LIKE '%' || {text i.id} || '%')",
     },
     Rule {
         name: "import-rows",
         says: "A finished import left no row undone",
-        faults: "SELECT {text i.id} AS what FROM import i WHERE i.state = 'committed'
+        faults: "SELECT {text i.id} AS what FROM import i WHERE i.state = 'done'
             AND EXISTS (SELECT 1 FROM import_row r WHERE r.import_id = i.id AND r.verdict IN ('new', 'changed') AND NOT r.done)",
     },
     Rule {
