@@ -2,6 +2,7 @@
 
 use crate::kernel::{Authenticate, Caller, JobKind, Kernel, Stop, jobs::Housekeeping};
 use crate::{accounts, communities, customer_groups, units};
+use crate::{batches, dashboard, files, handovers, history, notes, statuses};
 use futures_util::future::BoxFuture;
 use kept_shared::problem::Code;
 use std::sync::Arc;
@@ -12,6 +13,13 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     accounts::routes(cfg);
     communities::routes(cfg);
     customer_groups::routes(cfg);
+    batches::routes(cfg);
+    dashboard::routes(cfg);
+    files::routes(cfg);
+    handovers::routes(cfg);
+    history::routes(cfg);
+    notes::routes(cfg);
+    statuses::routes(cfg);
     units::routes(cfg);
 }
 
@@ -20,7 +28,10 @@ pub fn root(_cfg: &mut ServiceConfig<'_>) {}
 
 /// Background jobs.
 pub fn jobs() -> Vec<JobKind> {
-    vec![JobKind::of::<Housekeeping>()]
+    let mut all = vec![JobKind::of::<Housekeeping>()];
+    all.extend(statuses::jobs());
+    all.extend(files::jobs());
+    all
 }
 
 /// Who turns bearer tokens into callers.

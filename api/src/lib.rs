@@ -1,11 +1,18 @@
 //! Kept's server. See `docs/ARCHITECTURE.md` for the map.
 
 pub mod accounts;
+pub mod batches;
 pub mod check;
 pub mod communities;
 pub mod customer_groups;
+pub mod dashboard;
 pub mod features;
+pub mod files;
+pub mod handovers;
+pub mod history;
 pub mod imports;
 pub mod kernel;
+pub mod notes;
 pub mod reach;
+pub mod statuses;
 pub mod units;

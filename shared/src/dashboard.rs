@@ -4,7 +4,6 @@ use crate::handovers::Handover;
 use crate::ids::AccountId;
 use crate::money::Currency;
 use crate::money::Money;
-use crate::notes::Happening;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +46,7 @@ pub struct Dashboard {
     pub news: Vec<News>,
 }
 
-/// A piece of news on a customer.
+/// A customer the other side has written about, or done something on, since the caller last looked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct News {
@@ -55,6 +54,7 @@ pub struct News {
     pub account_reference: String,
     pub account_name: String,
     pub at: DateTime<Utc>,
-    pub by: String,
-    pub what: Happening,
+    /// The attorney, for agents; absent for attorneys, who hear from the agency as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }

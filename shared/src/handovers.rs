@@ -191,6 +191,10 @@ pub struct HandoverFilter {
     /// Name, customer reference or matter reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 /// Figures over the matters the caller reaches.

@@ -555,6 +555,11 @@ impl Tx {
         }
         Ok(reply)
     }
+    /// Commits without an event: only for what is nobody's business but the caller's own, as `reason` says (a reading
+    /// mark). A test counts the call sites.
+    pub async fn finish_unrecorded<R: Reply>(self, _reason: &'static str, reply: R) -> Result<R, Stop> {
+        self.close(reply).await
+    }
     /// Ends a transaction that found nothing to change.
     pub async fn abandon(self) -> Result<(), Stop> {
         Ok(self.read.conn.rollback().await?)

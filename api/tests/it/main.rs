@@ -11,7 +11,13 @@
 )]
 
 mod check;
+mod dashboard;
+mod files;
+mod handovers;
 mod kernel;
 mod kit;
+mod kit_debt;
 mod layout;
+mod notes;
 mod openapi;
+mod statuses;
