@@ -1,1 +1,16 @@
-fn main(){}
+//! Kept in the browser.
+
+mod app;
+mod features;
+mod icons;
+mod kernel;
+mod shell;
+mod ui;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(app::App);
+    if let Some(boot) = leptos::prelude::document().get_element_by_id("boot") {
+        boot.remove();
+    }
+}
