@@ -21,7 +21,7 @@ fn main() {
     }
     let mut out = String::new();
     for (feature, messages) in &english {
-        writeln!(out, "pub mod {feature} {{\n    use super::super::{{Language, language}};").unwrap();
+        writeln!(out, "pub mod {feature} {{").unwrap();
         for (key, message) in messages {
             function(&mut out, feature, key, message, &others);
         }
@@ -37,7 +37,11 @@ fn main() {
             }
         }
     }
-    fs::write(Path::new(&env::var("OUT_DIR").expect("OUT_DIR")).join("messages.rs"), out).expect("messages.rs is written");
+    fs::write(
+        Path::new(&env::var("OUT_DIR").expect("OUT_DIR")).join("messages.rs"),
+        out,
+    )
+    .expect("messages.rs is written");
 }
 
 fn read(folder: &Path) -> Messages {
@@ -45,7 +49,10 @@ fn read(folder: &Path) -> Messages {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.extension().is_some_and(|e| e == "json") {
-            let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_stem()
+                .map(|s| s.to_string_lossy().into_owned())
+                .unwrap_or_default();
             let text = fs::read_to_string(&path).expect("a locale file");
             let parsed = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
             all.insert(name, parsed);
@@ -59,7 +66,10 @@ fn forms(message: &Value) -> (String, Option<String>) {
         Value::String(text) => (text.clone(), None),
         Value::Object(forms) => {
             let form = |name: &str| forms.get(name).and_then(Value::as_str).map(str::to_owned);
-            (form("other").expect("a plural message has `other`"), Some(form("one").expect("a plural message has `one`")))
+            (
+                form("other").expect("a plural message has `other`"),
+                Some(form("one").expect("a plural message has `one`")),
+            )
         }
         _ => panic!("a message is a text or an object with `one` and `other`"),
     }
@@ -85,25 +95,62 @@ fn function(out: &mut String, feature: &str, key: &str, message: &Value, others:
     let plural = one.is_some();
     let arguments: Vec<String> = names
         .iter()
-        .map(|n| if plural && n == "n" { "n: usize".to_owned() } else { format!("{n}: impl ::std::fmt::Display") })
+        .map(|n| {
+            if plural && n == "n" {
+                "n: usize".to_owned()
+            } else {
+                format!("{n}: impl ::std::fmt::Display")
+            }
+        })
         .collect();
     let result = if names.is_empty() { "&'static str" } else { "String" };
     let doc = text.replace(['\n', '\r'], " ");
-    writeln!(out, "    /// {doc}\n    pub fn {key}({}) -> {result} {{\n        match language() {{", arguments.join(", ")).unwrap();
+    let mut arms = String::new();
     for (language, files) in others {
         if let Some(translated) = files.get(feature).and_then(|m| m.get(key)) {
             let (text, one) = forms(translated);
             let variant = language[..1].to_uppercase() + &language[1..];
-            writeln!(out, "            Language::{variant} => {},", body(&text, one.as_deref(), &names)).unwrap();
+            write!(
+                arms,
+                "super::super::Language::{variant} => {}, ",
+                body(&text, one.as_deref(), &names)
+            )
+            .unwrap();
         }
     }
-    writeln!(out, "            #[allow(unreachable_patterns)]\n            _ => {},\n        }}\n    }}", body(&text, one.as_deref(), &names)).unwrap();
+    let english = body(&text, one.as_deref(), &names);
+    let inner = if arms.is_empty() {
+        english
+    } else {
+        format!("match super::super::language() {{ {arms}super::super::Language::En => {english} }}")
+    };
+    writeln!(
+        out,
+        "    /// {doc}\n    pub fn {key}({}) -> {result} {{ {inner} }}",
+        arguments.join(", ")
+    )
+    .unwrap();
 }
 
 fn body(text: &str, one: Option<&str>, names: &[String]) -> String {
-    for used in parameters(text).iter().chain(parameters(one.unwrap_or_default()).iter()) {
-        assert!(names.contains(used), "`{{{used}}}` is no parameter of the English message: {text}");
+    for used in parameters(text)
+        .iter()
+        .chain(parameters(one.unwrap_or_default()).iter())
+    {
+        assert!(
+            names.contains(used),
+            "`{{{used}}}` is no parameter of the English message: {text}"
+        );
     }
-    let literal = |t: &str| if names.is_empty() { format!("{t:?}") } else { format!("format!({t:?})") };
-    one.map_or_else(|| literal(text), |one| format!("if n == 1 {{ {} }} else {{ {} }}", literal(one), literal(text)))
+    let literal = |t: &str| {
+        if names.is_empty() {
+            format!("{t:?}")
+        } else {
+            format!("format!({t:?})")
+        }
+    };
+    one.map_or_else(
+        || literal(text),
+        |one| format!("if n == 1 {{ {} }} else {{ {} }}", literal(one), literal(text)),
+    )
 }

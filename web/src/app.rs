@@ -1,7 +1,11 @@
 //! Routes, and who gets to them.
 
 use crate::{
-    kernel::{i18n, prefs::Look, session::{Session, State}},
+    kernel::{
+        i18n,
+        prefs::Look,
+        session::{Session, State},
+    },
     shell::{NotFound, Place, Shell},
     ui::{ToastHost, Toasts},
 };
@@ -44,7 +48,8 @@ fn SignedIn() -> impl IntoView {
         State::SignedOut => Some(None),
         State::SignedIn(me) => Some(Some((me.id, me.must_change_password))),
     });
-    move || match who.get() {
+    move || {
+        match who.get() {
         None => view! { <div class="boot" role="status"><span class="boot-mark"></span><span>{i18n::t::shell::restoring()}</span></div> }.into_any(),
         Some(None) => {
             let back = at.pathname.get_untracked() + &at.search.get_untracked();
@@ -56,5 +61,6 @@ fn SignedIn() -> impl IntoView {
             Place::provide();
             view! { <Shell><Outlet/></Shell> }.into_any()
         }
+    }
     }
 }

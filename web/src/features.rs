@@ -22,15 +22,42 @@ pub struct NavGroup {
 }
 
 /// A line for everybody with the permission.
-pub const fn item(href: &'static str, icon: &'static str, label: fn() -> &'static str, permission: Permission) -> NavItem {
-    NavItem { href, icon, label, permission, only: &[], not: &[] }
+pub const fn item(
+    href: &'static str,
+    icon: &'static str,
+    label: fn() -> &'static str,
+    permission: Permission,
+) -> NavItem {
+    NavItem {
+        href,
+        icon,
+        label,
+        permission,
+        only: &[],
+        not: &[],
+    }
 }
 
 /// The side bar. Nothing that is not built is listed.
 pub const NAV: &[NavGroup] = &[
-    NavGroup { label: t::shell::group_work, items: &[] },
-    NavGroup { label: t::shell::group_customers, items: &[] },
-    NavGroup { label: t::shell::group_book, items: &[] },
-    NavGroup { label: t::shell::group_legal, items: &[] },
-    NavGroup { label: t::shell::group_settings, items: &[] },
+    NavGroup {
+        label: t::shell::group_work,
+        items: &[],
+    },
+    NavGroup {
+        label: t::shell::group_customers,
+        items: &[],
+    },
+    NavGroup {
+        label: t::shell::group_book,
+        items: &[],
+    },
+    NavGroup {
+        label: t::shell::group_legal,
+        items: &[],
+    },
+    NavGroup {
+        label: t::shell::group_settings,
+        items: &[],
+    },
 ];

@@ -52,7 +52,12 @@ impl Api {
     }
 
     /// Sends a request, refreshing the session once when the access token has run out.
-    pub async fn send(self, method: Method, path: &str, shape: impl Fn(RequestBuilder) -> RequestBuilder) -> Result<Response, Problem> {
+    pub async fn send(
+        self,
+        method: Method,
+        path: &str,
+        shape: impl Fn(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Response, Problem> {
         self.tokens.refresh_if_due().await;
         let first = self.once(&method, path, &shape).await?;
         if first.status() != 401 || path.starts_with("/auth/sign-in") || path.starts_with("/auth/refresh") {
@@ -65,7 +70,12 @@ impl Api {
         check(first).await
     }
 
-    async fn once(self, method: &Method, path: &str, shape: &impl Fn(RequestBuilder) -> RequestBuilder) -> Result<Response, Problem> {
+    async fn once(
+        self,
+        method: &Method,
+        path: &str,
+        shape: &impl Fn(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Response, Problem> {
         let mut request = reqwest::Client::new().request(method.clone(), Self::url(path));
         if let Some(token) = self.tokens.access() {
             request = request.bearer_auth(token);
@@ -87,26 +97,59 @@ impl Api {
     }
     /// POST of a JSON body. `key` makes a repeat harmless.
     pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize, key: &str) -> Result<T, Problem> {
-        json(self.send(Method::POST, path, |r| r.header("idempotency-key", key).json(body)).await?).await
+        json(
+            self.send(Method::POST, path, |r| r.header("idempotency-key", key).json(body))
+                .await?,
+        )
+        .await
     }
     /// POST that is answered with 204.
     pub async fn post_empty(self, path: &str, body: &impl Serialize) -> Result<(), Problem> {
         self.send(Method::POST, path, |r| r.json(body)).await.map(drop)
     }
     /// PATCH with If-Match.
-    pub async fn patch<T: DeserializeOwned>(self, path: &str, version: i64, body: &impl Serialize) -> Result<Versioned<T>, Problem> {
-        versioned(self.send(Method::PATCH, path, |r| r.header("if-match", format!("\"{version}\"")).json(body)).await?).await
+    pub async fn patch<T: DeserializeOwned>(
+        self,
+        path: &str,
+        version: i64,
+        body: &impl Serialize,
+    ) -> Result<Versioned<T>, Problem> {
+        versioned(
+            self.send(Method::PATCH, path, |r| {
+                r.header("if-match", format!("\"{version}\"")).json(body)
+            })
+            .await?,
+        )
+        .await
     }
     /// PUT with If-Match.
-    pub async fn put<T: DeserializeOwned>(self, path: &str, version: i64, body: &impl Serialize) -> Result<Versioned<T>, Problem> {
-        versioned(self.send(Method::PUT, path, |r| r.header("if-match", format!("\"{version}\"")).json(body)).await?).await
+    pub async fn put<T: DeserializeOwned>(
+        self,
+        path: &str,
+        version: i64,
+        body: &impl Serialize,
+    ) -> Result<Versioned<T>, Problem> {
+        versioned(
+            self.send(Method::PUT, path, |r| {
+                r.header("if-match", format!("\"{version}\"")).json(body)
+            })
+            .await?,
+        )
+        .await
     }
     /// A state-changing POST on one versioned thing.
-    pub async fn act<T: DeserializeOwned>(self, path: &str, version: i64, body: &impl Serialize) -> Result<Versioned<T>, Problem> {
+    pub async fn act<T: DeserializeOwned>(
+        self,
+        path: &str,
+        version: i64,
+        body: &impl Serialize,
+    ) -> Result<Versioned<T>, Problem> {
         let key = new_key();
         versioned(
             self.send(Method::POST, path, |r| {
-                r.header("if-match", format!("\"{version}\"")).header("idempotency-key", &key).json(body)
+                r.header("if-match", format!("\"{version}\""))
+                    .header("idempotency-key", &key)
+                    .json(body)
             })
             .await?,
         )
@@ -131,7 +174,10 @@ pub(super) async fn check(response: Response) -> Result<Response, Problem> {
     let status = response.status().as_u16();
     match response.json::<Problem>().await {
         Ok(problem) => Err(problem),
-        Err(_) => Err(Problem { status, ..Problem::of(Code::Internal) }),
+        Err(_) => Err(Problem {
+            status,
+            ..Problem::of(Code::Internal)
+        }),
     }
 }
 
@@ -151,5 +197,8 @@ async fn versioned<T: DeserializeOwned>(response: Response) -> Result<Versioned<
         .and_then(|v| v.to_str().ok())
         .and_then(|v| v.trim_matches('"').parse().ok())
         .unwrap_or_default();
-    Ok(Versioned { value: json(response).await?, version })
+    Ok(Versioned {
+        value: json(response).await?,
+        version,
+    })
 }

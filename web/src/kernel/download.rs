@@ -10,7 +10,14 @@ impl Api {
     /// Downloads an API path under the name the server gives it. Returns the name.
     pub async fn download(self, path: &str) -> Result<String, Problem> {
         let response = self.send(Method::GET, path, |r| r).await?;
-        let header = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let header = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
         let name = file_name(&header("content-disposition")).unwrap_or_else(|| "download".into());
         let kind = header("content-type");
         let bytes = response.bytes().await.map_err(|_| super::api::offline())?;
@@ -24,7 +31,12 @@ fn file_name(disposition: &str) -> Option<String> {
         let encoded = encoded.split(';').next().unwrap_or_default();
         return js_sys::decode_uri_component(encoded).ok().map(String::from);
     }
-    disposition.split_once("filename=\"")?.1.split('"').next().map(str::to_owned)
+    disposition
+        .split_once("filename=\"")?
+        .1
+        .split('"')
+        .next()
+        .map(str::to_owned)
 }
 
 /// Hands bytes to the browser as a file.

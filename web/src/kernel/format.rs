@@ -7,7 +7,9 @@ use kept_shared::money::Money;
 /// `1 234 567.50` with no-break spaces and a real minus sign; no currency.
 pub fn amount(money: Money) -> String {
     let plain = money.to_plain();
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |d| ("\u{2212}", d));
+    let (sign, digits) = plain
+        .strip_prefix('-')
+        .map_or(("", plain.as_str()), |d| ("\u{2212}", d));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
     let mut out = String::from(sign);
     out.push_str(&group_digits(whole));
@@ -27,14 +29,28 @@ pub fn money(m: Money) -> String {
 pub fn money_short(m: Money) -> String {
     let unit = 10_i64.pow(m.currency.decimals());
     let (size, suffix) = match m.minor.unsigned_abs() / unit.unsigned_abs() {
-        0..1_000 => return format!("{}\u{a0}{}", m.currency.symbol(), amount(Money::new(m.minor / unit * unit, m.currency)).split('.').next().unwrap_or_default()),
+        0..1_000 => {
+            return format!(
+                "{}\u{a0}{}",
+                m.currency.symbol(),
+                amount(Money::new(m.minor / unit * unit, m.currency))
+                    .split('.')
+                    .next()
+                    .unwrap_or_default()
+            );
+        }
         1_000..1_000_000 => (100, "k"),
         1_000_000..1_000_000_000 => (100_000, "m"),
         _ => (100_000_000, "bn"),
     };
     let tenths = m.minor.abs() / unit / size;
     let sign = if m.minor < 0 { "\u{2212}" } else { "" };
-    format!("{}\u{a0}{sign}{}.{}\u{a0}{suffix}", m.currency.symbol(), tenths / 10, tenths % 10)
+    format!(
+        "{}\u{a0}{sign}{}.{}\u{a0}{suffix}",
+        m.currency.symbol(),
+        tenths / 10,
+        tenths % 10
+    )
 }
 
 /// `12 345`.
@@ -100,14 +116,34 @@ pub fn bytes(n: u64) -> String {
 
 fn month_short(month: u32) -> &'static str {
     [
-        t::common::jan(), t::common::feb(), t::common::mar(), t::common::apr(), t::common::may(), t::common::jun(),
-        t::common::jul(), t::common::aug(), t::common::sep(), t::common::oct(), t::common::nov(), t::common::dec(),
+        t::common::jan(),
+        t::common::feb(),
+        t::common::mar(),
+        t::common::apr(),
+        t::common::may(),
+        t::common::jun(),
+        t::common::jul(),
+        t::common::aug(),
+        t::common::sep(),
+        t::common::oct(),
+        t::common::nov(),
+        t::common::dec(),
     ][(month as usize).clamp(1, 12) - 1]
 }
 
 fn month_long(month: u32) -> &'static str {
     [
-        t::common::january(), t::common::february(), t::common::march(), t::common::april(), t::common::may_long(), t::common::june(),
-        t::common::july(), t::common::august(), t::common::september(), t::common::october(), t::common::november(), t::common::december(),
+        t::common::january(),
+        t::common::february(),
+        t::common::march(),
+        t::common::april(),
+        t::common::may_long(),
+        t::common::june(),
+        t::common::july(),
+        t::common::august(),
+        t::common::september(),
+        t::common::october(),
+        t::common::november(),
+        t::common::december(),
     ][(month as usize).clamp(1, 12) - 1]
 }

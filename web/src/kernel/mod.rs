@@ -10,6 +10,5 @@ pub mod session;
 pub mod upload;
 pub mod url;
 
-pub use api::Api;
 pub use query::{Load, load};
 pub use session::{Session, use_session};

@@ -4,7 +4,13 @@ use leptos::prelude::*;
 
 /// Reads `kept.<name>` from local storage.
 pub fn stored(name: &str) -> Option<String> {
-    window().local_storage().ok().flatten()?.get_item(&format!("kept.{name}")).ok().flatten()
+    window()
+        .local_storage()
+        .ok()
+        .flatten()?
+        .get_item(&format!("kept.{name}"))
+        .ok()
+        .flatten()
 }
 
 /// Remembers `kept.<name>`; a blocked storage only forgets.
@@ -18,7 +24,11 @@ pub fn store(name: &str, value: &str) {
 fn mark(name: &str, value: &str) {
     if let Some(root) = document().document_element() {
         let attribute = format!("data-{name}");
-        let _unsupported = if value.is_empty() { root.remove_attribute(&attribute) } else { root.set_attribute(&attribute, value) };
+        let _unsupported = if value.is_empty() {
+            root.remove_attribute(&attribute)
+        } else {
+            root.set_attribute(&attribute, value)
+        };
     }
 }
 
@@ -50,14 +60,24 @@ impl Look {
     }
     /// Height of a grid row in pixels.
     pub fn row_height(self) -> Signal<f64> {
-        Signal::derive(move || if self.density.with(|d| d == "comfortable") { 42.0 } else { 32.0 })
+        Signal::derive(move || {
+            if self.density.with(|d| d == "comfortable") {
+                42.0
+            } else {
+                32.0
+            }
+        })
     }
     /// Whether the page is dark now, by choice or by the system.
     pub fn is_dark(self) -> bool {
         match self.theme.get().as_str() {
             "dark" => true,
             "light" => false,
-            _ => window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|m| m.matches()),
+            _ => window()
+                .match_media("(prefers-color-scheme: dark)")
+                .ok()
+                .flatten()
+                .is_some_and(|m| m.matches()),
         }
     }
 }

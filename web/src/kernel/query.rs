@@ -40,7 +40,12 @@ where
     F: Fn() -> Fut + 'static,
     Fut: Future<Output = Result<T, Problem>> + 'static,
 {
-    let loading = Load { value: RwSignal::new(None), problem: RwSignal::new(None), busy: RwSignal::new(true), again: Trigger::new() };
+    let loading = Load {
+        value: RwSignal::new(None),
+        problem: RwSignal::new(None),
+        busy: RwSignal::new(true),
+        again: Trigger::new(),
+    };
     let turn = StoredValue::new(0_u64);
     Effect::new(move |_| {
         loading.again.track();
@@ -76,7 +81,11 @@ pub async fn sleep(ms: u64) {
 }
 
 fn futures_channel() -> (impl FnOnce() + 'static, impl Future<Output = ()>) {
-    use std::{cell::RefCell, rc::Rc, task::{Poll, Waker}};
+    use std::{
+        cell::RefCell,
+        rc::Rc,
+        task::{Poll, Waker},
+    };
     let state: Rc<RefCell<(bool, Option<Waker>)>> = Rc::default();
     let inner = state.clone();
     let done = move || {

@@ -40,7 +40,9 @@ impl Tokens {
     }
     /// Renews the token shortly before it runs out.
     pub async fn refresh_if_due(self) {
-        let due = self.access.with_value(|t| t.as_ref().is_some_and(|t| t.1 - Utc::now() < TimeDelta::seconds(20)));
+        let due = self
+            .access
+            .with_value(|t| t.as_ref().is_some_and(|t| t.1 - Utc::now() < TimeDelta::seconds(20)));
         if due {
             self.refresh().await;
         }
@@ -54,7 +56,10 @@ impl Tokens {
             return self.access().is_some();
         }
         self.refreshing.set(true);
-        let answer = reqwest::Client::new().request(Method::POST, Api::url("/auth/refresh")).send().await;
+        let answer = reqwest::Client::new()
+            .request(Method::POST, Api::url("/auth/refresh"))
+            .send()
+            .await;
         let renewed = match answer {
             Ok(response) => match super::api::check(response).await {
                 Ok(response) => super::api::json::<Answer>(response).await.ok(),
@@ -88,7 +93,11 @@ impl Session {
     /// Provides the session and the API, and asks the server once whether a session is still there.
     pub fn provide() -> Self {
         let state = RwSignal::new(State::Restoring);
-        let tokens = Tokens { access: StoredValue::new(None), state, refreshing: RwSignal::new(false) };
+        let tokens = Tokens {
+            access: StoredValue::new(None),
+            state,
+            refreshing: RwSignal::new(false),
+        };
         let api = Api::new(tokens);
         let session = Self { state, api };
         provide_context(api);
@@ -112,10 +121,12 @@ impl Session {
     }
     /// Whether the person may do it. Menus and buttons ask; the server decides anyway.
     pub fn may(self, permission: Permission) -> bool {
-        self.state.with(|s| matches!(s, State::SignedIn(me) if me.may(permission)))
+        self.state
+            .with(|s| matches!(s, State::SignedIn(me) if me.may(permission)))
     }
     pub fn is_attorney(self) -> bool {
-        self.state.with(|s| matches!(s, State::SignedIn(me) if me.user_type == UserType::Attorney))
+        self.state
+            .with(|s| matches!(s, State::SignedIn(me) if me.user_type == UserType::Attorney))
     }
     /// Signs in. Errors: as the server says; `totp-required` asks for the code.
     pub async fn sign_in(self, with: &SignIn) -> Result<Me, Problem> {

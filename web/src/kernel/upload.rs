@@ -16,7 +16,10 @@ pub struct Upload {
 
 impl Default for Upload {
     fn default() -> Self {
-        Self { progress: RwSignal::new(0), request: StoredValue::new_local(None) }
+        Self {
+            progress: RwSignal::new(0),
+            request: StoredValue::new_local(None),
+        }
     }
 }
 
@@ -46,11 +49,14 @@ impl Api {
         for (name, value) in fields {
             form.append_with_str(name, value).map_err(broken)?;
         }
-        form.append_with_blob_and_filename(file.0, file.1, &file.1.name()).map_err(broken)?;
+        form.append_with_blob_and_filename(file.0, file.1, &file.1.name())
+            .map_err(broken)?;
         let request = web_sys::XmlHttpRequest::new().map_err(broken)?;
         request.open("POST", &Self::url(path)).map_err(broken)?;
         if let Some(token) = self.tokens().access() {
-            request.set_request_header("authorization", &format!("Bearer {token}")).map_err(broken)?;
+            request
+                .set_request_header("authorization", &format!("Bearer {token}"))
+                .map_err(broken)?;
         }
         request.set_request_header("idempotency-key", key).map_err(broken)?;
         upload.request.set_value(Some(request.clone()));
@@ -78,8 +84,12 @@ impl Api {
         let text = request.response_text().ok().flatten().unwrap_or_default();
         match status {
             0 => Err(offline()),
-            200..300 => serde_json::from_str(if text.is_empty() { "null" } else { &text }).map_err(|_| Problem::of(Code::Internal)),
-            _ => Err(serde_json::from_str(&text).unwrap_or_else(|_| Problem { status, ..Problem::of(Code::Internal) })),
+            200..300 => serde_json::from_str(if text.is_empty() { "null" } else { &text })
+                .map_err(|_| Problem::of(Code::Internal)),
+            _ => Err(serde_json::from_str(&text).unwrap_or_else(|_| Problem {
+                status,
+                ..Problem::of(Code::Internal)
+            })),
         }
     }
 }

@@ -63,7 +63,13 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
                 let next = if look.is_dark() { "light" } else { "dark" };
                 look.theme.set(next.into());
             }
-            What::Density => look.density.update(|d| *d = if d == "compact" { "comfortable".into() } else { "compact".into() }),
+            What::Density => look.density.update(|d| {
+                *d = if d == "compact" {
+                    "comfortable".into()
+                } else {
+                    "compact".into()
+                }
+            }),
         }
     });
     let key = move |e: ev::KeyboardEvent| {

@@ -14,7 +14,7 @@ pub struct Place {
 impl Place {
     pub fn provide() {
         let api = use_api();
-        let stored = prefs::stored("community").and_then(|id| id.parse().ok());
+        let stored = prefs::stored("community").and_then(|id| id.parse::<CommunityId>().ok());
         let community = RwSignal::new(stored);
         let communities = load(move || async move { api.get::<Page<CommunityName>>("/communities?limit=200").await });
         Effect::new(move |before: Option<()>| {
@@ -37,7 +37,12 @@ impl Place {
     /// Name of the chosen community, if one is chosen.
     pub fn name(self) -> Option<String> {
         let id = self.community.get()?;
-        self.communities.get()?.items.into_iter().find(|c| c.id == id).map(|c| c.name)
+        self.communities
+            .get()?
+            .items
+            .into_iter()
+            .find(|c| c.id == id)
+            .map(|c| c.name)
     }
 }
 

@@ -12,7 +12,9 @@ use leptos_router::components::A;
 /// Whether the person sees this line.
 pub fn shows(session: Session, item: &NavItem) -> bool {
     let Some(me) = session.me() else { return false };
-    me.may(item.permission) && (item.only.is_empty() || item.only.contains(&me.user_type)) && !item.not.contains(&me.user_type)
+    me.may(item.permission)
+        && (item.only.is_empty() || item.only.contains(&me.user_type))
+        && !item.not.contains(&me.user_type)
 }
 
 #[component]

@@ -2,7 +2,11 @@
 
 use super::use_place;
 use crate::{
-    kernel::{i18n::{self, Language, t}, prefs::use_look, use_session},
+    kernel::{
+        i18n::{self, Language, t},
+        prefs::use_look,
+        use_session,
+    },
     ui::{Icon, IconButton},
 };
 use leptos::{ev, html, prelude::*};
@@ -72,7 +76,10 @@ fn OwnMenu() -> impl IntoView {
     let open = RwSignal::new(false);
     let root: NodeRef<html::Div> = NodeRef::new();
     let away = window_event_listener(ev::pointerdown, move |e| {
-        let inside = e.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok()).is_some_and(|n| root.get_untracked().is_some_and(|r| r.contains(Some(&n))));
+        let inside = e
+            .target()
+            .and_then(|t| t.dyn_into::<web_sys::Node>().ok())
+            .is_some_and(|n| root.get_untracked().is_some_and(|r| r.contains(Some(&n))));
         if !inside {
             let _gone = open.try_set(false);
         }
@@ -85,7 +92,14 @@ fn OwnMenu() -> impl IntoView {
             navigate("/sign-in", Default::default());
         });
     };
-    let initials = move || session.me().map(|me| [&me.first_name, &me.surname].iter().filter_map(|n| n.chars().next()).collect::<String>());
+    let initials = move || {
+        session.me().map(|me| {
+            [&me.first_name, &me.surname]
+                .iter()
+                .filter_map(|n| n.chars().next())
+                .collect::<String>()
+        })
+    };
     view! {
         <div class="own-menu" node_ref=root on:keydown=move |e| if e.key() == "Escape" { open.set(false) }>
             <button type="button" class="btn btn-ghost btn-icon" aria-haspopup="true" aria-expanded=move || open.get().to_string()
