@@ -2,6 +2,7 @@
 //! beyond id creation; sea-orm only behind the feature `orm`, utoipa only behind `openapi`.
 
 pub mod accounts;
+pub mod ageing;
 pub mod communities;
 pub mod contacts;
 pub mod customer_groups;
@@ -13,6 +14,7 @@ pub mod flaws;
 pub mod handovers;
 pub mod ids;
 pub mod imports;
+pub mod ledger;
 pub mod money;
 pub mod notes;
 pub mod page;
