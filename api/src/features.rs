@@ -1,8 +1,8 @@
 //! The list of features: what they serve and what they do in the background.
 
 use crate::kernel::{Authenticate, Caller, JobKind, Kernel, Stop, jobs::Housekeeping};
-use crate::{accounts, communities, customer_groups, units};
 use crate::{batches, dashboard, files, handovers, history, notes, statuses};
+use crate::{accounts, ageing, communities, customer_groups, ledger, units};
 use futures_util::future::BoxFuture;
 use kept_shared::problem::Code;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Operations below /api/v1.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     accounts::routes(cfg);
+    ageing::routes(cfg);
     communities::routes(cfg);
     customer_groups::routes(cfg);
     batches::routes(cfg);
@@ -20,6 +21,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     history::routes(cfg);
     notes::routes(cfg);
     statuses::routes(cfg);
+    ledger::routes(cfg);
     units::routes(cfg);
 }
 
@@ -31,6 +33,7 @@ pub fn jobs() -> Vec<JobKind> {
     let mut all = vec![JobKind::of::<Housekeeping>()];
     all.extend(statuses::jobs());
     all.extend(files::jobs());
+    all.extend(ageing::jobs());
     all
 }
 

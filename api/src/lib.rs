@@ -1,6 +1,7 @@
 //! Kept's server. See `docs/ARCHITECTURE.md` for the map.
 
 pub mod accounts;
+pub mod ageing;
 pub mod batches;
 pub mod check;
 pub mod communities;
@@ -12,6 +13,7 @@ pub mod handovers;
 pub mod history;
 pub mod imports;
 pub mod kernel;
+pub mod ledger;
 pub mod notes;
 pub mod reach;
 pub mod statuses;

@@ -317,32 +317,52 @@ pub fn age_open(open: &[OpenItem], settings: &AgeingRules, as_at: NaiveDate) -> 
 pub struct Effect {
     /// Days since 1 January 1 (chrono's day number) on which it counts from.
     pub on: i32,
-    /// Twice the day number it is aged from, plus one for the side of credits.
+    /// Four times the day number it is aged from, plus two for a payment, plus one for the side of credits.
     age: i32,
     pub minor: i64,
 }
 
 impl Effect {
-    pub fn debit(on: i32, age_from: i32, minor: i64) -> Self {
-        Self {
-            on,
-            age: age_from << 1,
-            minor,
-        }
+    pub const fn debit(on: i32, age_from: i32, minor: i64) -> Self {
+        let age = age_from << 2;
+        Self { on, age, minor }
     }
-    pub fn credit(on: i32, age_from: i32, minor: i64) -> Self {
-        Self {
-            on,
-            age: (age_from << 1) | 1,
-            minor,
-        }
+    pub const fn credit(on: i32, age_from: i32, minor: i64) -> Self {
+        let age = (age_from << 2) | 1;
+        Self { on, age, minor }
+    }
+    /// A credit that came in as a payment and was not undone.
+    pub const fn payment(on: i32, age_from: i32, minor: i64) -> Self {
+        let age = (age_from << 2) | 3;
+        Self { on, age, minor }
     }
     pub const fn is_credit(self) -> bool {
         self.age & 1 == 1
     }
-    pub const fn age_from(self) -> i32 {
-        self.age >> 1
+    pub const fn is_payment(self) -> bool {
+        self.age & 2 == 2
     }
+    pub const fn age_from(self) -> i32 {
+        self.age >> 2
+    }
+}
+
+/// The latest payment on or before a day and what came in on it, positive. `undone_later` are payments that were
+/// undone, but only after that day: (on, amount).
+pub fn last_payment(
+    effects: &[Effect],
+    as_at: i32,
+    undone_later: impl Iterator<Item = (i32, i64)>,
+) -> Option<(i32, i64)> {
+    let payments = effects
+        .iter()
+        .filter(|e| e.is_payment() && e.on <= as_at)
+        .map(|e| (e.on, -e.minor));
+    payments.chain(undone_later).fold(None, |last, (on, minor)| match last {
+        Some((day, sum)) if day == on => Some((day, sum + minor)),
+        Some((day, _)) if day > on => last,
+        Some(_) | None => Some((on, minor)),
+    })
 }
 
 /// Where the buckets begin as at one date, in day numbers: the same for every account, so worked out once.

@@ -2,6 +2,7 @@
 //! beyond id creation; sea-orm only behind the feature `orm`, utoipa only behind `openapi`.
 
 pub mod accounts;
+pub mod age_analysis;
 pub mod ageing;
 pub mod communities;
 pub mod contacts;

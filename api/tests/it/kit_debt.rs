@@ -23,7 +23,7 @@ impl TestApp {
         self.sql(
             "INSERT INTO community (id, organisation_id, code, name, kind, currency, time_zone, ageing_mode, ageing_basis, \
                ageing_edges, credit_policy, is_active, created_at, version) \
-             VALUES ($1, $2, $3, $4, 'residential', 'ZAR', 'Africa/Johannesburg', 'calendar', 'due_date', '1,31,61,91', 'fifo', $5, $6, 1)",
+             VALUES ($1, $2, $3, $4, 'sectional_title', 'ZAR', 'Africa/Johannesburg', 'calendar', 'due_date', '0,30,60,90', 'oldest_first', $5, $6, 1)",
             vec![id.into(), self.organisation.into(), code.into(), format!("Community {code}").into(), true.into(), Utc::now().into()],
         )
         .await;
@@ -48,18 +48,11 @@ impl TestApp {
         )
         .await;
         self.sql(
-            "INSERT INTO aged (account_id, organisation_id, community_id, valid_on, valid_until, current_minor, d30_minor, d60_minor, \
-               d90_minor, d120_minor, unallocated_minor, not_due_minor, total_minor, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, 0, 0, 0, 0, $6, 0, 0, $7, $8)",
+            "UPDATE aged SET valid_on = $2, d120_minor = $3, total_minor = $3 WHERE account_id = $1",
             vec![
                 id.into(),
-                self.organisation.into(),
-                community.into(),
                 self.clock.today("UTC").into(),
-                "9999-12-31".parse::<chrono::NaiveDate>().unwrap().into(),
                 minor.into(),
-                minor.into(),
-                Utc::now().into(),
             ],
         )
         .await;
