@@ -10,7 +10,9 @@
     reason = "a failing test should stop and say so"
 )]
 
+mod accounts;
 mod check;
+mod communities;
 mod dashboard;
 mod files;
 mod handovers;
@@ -21,3 +23,4 @@ mod layout;
 mod notes;
 mod openapi;
 mod statuses;
+mod units;
