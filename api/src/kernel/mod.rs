@@ -2,7 +2,6 @@
 //! happened, problems, pages, jobs, files, configuration, the clock. Knows no word of the trade.
 
 pub mod access;
-pub mod binds;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -18,6 +17,7 @@ pub mod problem;
 pub mod reply;
 pub mod scope;
 pub mod server;
+pub mod slots;
 pub mod spa;
 pub mod surface;
 pub mod telemetry;
@@ -44,6 +44,7 @@ pub struct Kernel {
     pub files: files::BlobStore,
     pub(crate) wake: Arc<tokio::sync::Notify>,
     pub(crate) metrics: telemetry::Metrics,
+    slots: slots::Slots,
 }
 
 impl Kernel {
@@ -58,6 +59,7 @@ impl Kernel {
             files,
             wake: Arc::new(tokio::sync::Notify::new()),
             metrics: telemetry::Metrics::new()?,
+            slots: slots::Slots::default(),
             config,
         }))
     }
@@ -83,9 +85,28 @@ impl Kernel {
         .await
     }
 
+    /// A write over one organisation, for operator commands and tests.
+    pub async fn write_in(
+        self: &Arc<Self>,
+        organisation: kept_shared::ids::OrganisationId,
+        reason: &'static str,
+    ) -> Result<Tx, Stop> {
+        Tx::begin(
+            self.clone(),
+            Caller::system(Scope::organisation(organisation), reason),
+            &Request::none(),
+        )
+        .await
+    }
+
     /// Closes the database connections; for commands that end and for tests.
     pub async fn close(&self) {
         self.db.close().await;
+    }
+
+    /// This process's one `T` of this installation, made on first use: a feature's caches, never its data.
+    pub fn slot<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.slots.get()
     }
 
     /// Tells idle workers of this process that a job may be waiting.
