@@ -1,20 +1,15 @@
 //! Kept's server. See `docs/ARCHITECTURE.md` for the map.
 
 pub mod accounts;
-pub mod ageing;
-pub mod batches;
+pub mod admin;
 pub mod check;
 pub mod communities;
 pub mod customer_groups;
-pub mod dashboard;
 pub mod features;
-pub mod files;
-pub mod handovers;
-pub mod history;
 pub mod imports;
 pub mod kernel;
-pub mod ledger;
-pub mod notes;
+pub mod mail;
 pub mod reach;
-pub mod statuses;
+pub mod sign_in;
 pub mod units;
+pub mod users;

@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use kept_api::{
+    admin::{self, Admin},
     check, features,
     kernel::{Clock, Config, Kernel, config, jobs::Worker, server, telemetry},
 };
@@ -29,6 +30,9 @@ enum Command {
     Worker,
     /// Bring the database's schema up to date and exit.
     Migrate,
+    /// The first administrator, and other operator's work.
+    #[command(subcommand)]
+    Admin(Admin),
     /// Prove that the books are whole; changes nothing. Ends with 1 when they are not.
     Check {
         /// Print the findings as JSON.
@@ -58,7 +62,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Openapi => return print(&server::document(features::routes).to_pretty_json()?),
         Command::ExampleConfig => return print(config::example().trim_end()),
-        Command::Serve | Command::Worker | Command::Migrate | Command::Check { .. } => {}
+        Command::Serve | Command::Worker | Command::Migrate | Command::Admin(_) | Command::Check { .. } => {}
     }
     let config = Config::load(cli.config.as_deref())?;
     telemetry::init(&config.log);
@@ -66,6 +70,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Migrate => print("The schema is up to date."),
         Command::Worker => work(kernel).await,
+        Command::Admin(command) => print(&admin::run(&kernel, command).await?),
         Command::Check { json } => books_are_whole(&kernel, json).await,
         Command::Serve | Command::Openapi | Command::ExampleConfig => serve(kernel).await,
     }

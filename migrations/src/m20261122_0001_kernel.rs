@@ -22,7 +22,7 @@ CREATE TABLE app_user (
     email {text} NOT NULL UNIQUE, first_name {text} NOT NULL, middle_name {text}, surname {text} NOT NULL, phone {text},
     firm {text}, user_type {text} NOT NULL, permission_group_id {id} NOT NULL REFERENCES permission_group (id),
     state {text} NOT NULL, locale {text}, password_hash {text}, must_change_password {bool} NOT NULL,
-    failed_sign_ins {int} NOT NULL, locked_until {instant}, totp_secret {text}, totp_last_step {int},
+    failed_sign_ins {int} NOT NULL, locked_until {instant}, totp_secret {text}, totp_pending {text}, totp_last_step {int},
     last_sign_in_at {instant}, created_at {instant} NOT NULL, version {int} NOT NULL
 ) {strict};;
 CREATE INDEX app_user_by_organisation ON app_user (organisation_id, surname, id);;
@@ -39,7 +39,7 @@ CREATE TABLE signing_key (
 
 CREATE TABLE session (
     id {id} PRIMARY KEY, user_id {id} NOT NULL REFERENCES app_user (id), token_hash {text} NOT NULL UNIQUE,
-    previous_token_hash {text} UNIQUE, rotated_at {instant}, created_at {instant} NOT NULL, expires_at {instant} NOT NULL,
+    previous_token_hash {text} UNIQUE, rotation_key {text} NOT NULL, rotated_at {instant}, created_at {instant} NOT NULL, expires_at {instant} NOT NULL,
     last_used_at {instant} NOT NULL, revoked_at {instant}, revoked_why {text}, user_agent {text}, ip {text}
 ) {strict};;
 CREATE INDEX session_by_user ON session (user_id, created_at);;

@@ -59,6 +59,10 @@ pub enum Event {
     UserActivated {
         user: UserId,
     },
+    /// The installation signs access tokens with a new key.
+    SigningKeyMade {
+        kid: String,
+    },
     PermissionGroupCreated {
         group: PermissionGroupId,
     },

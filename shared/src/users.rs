@@ -205,6 +205,7 @@ pub struct UserFilter {
     pub community_id: Option<CommunityId>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<UserState>,
+    #[cfg_attr(feature = "openapi", param(inline))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<UserSort>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,17 +10,11 @@
     reason = "a failing test should stop and say so"
 )]
 
-mod accounts;
 mod check;
-mod communities;
-mod dashboard;
-mod files;
-mod handovers;
 mod kernel;
 mod kit;
-mod kit_debt;
 mod layout;
-mod notes;
+mod mail;
 mod openapi;
-mod statuses;
-mod units;
+mod sign_in;
+mod users;

@@ -1,7 +1,6 @@
 //! The test kit: an application of its own for each test, actors, and requests that are checked against the contract.
 
 mod actors;
-pub mod book;
 mod database;
 mod http;
 
