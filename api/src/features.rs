@@ -1,18 +1,28 @@
 //! The list of features: what they serve and what they do in the background.
 
 use crate::kernel::{Authenticate, JobKind, jobs::Housekeeping};
-use crate::{accounts, communities, customer_groups, mail, sign_in, units, users};
+use crate::{accounts, ageing, communities, customer_groups, ledger, mail, sign_in, units, users};
+use crate::{batches, dashboard, files, handovers, history, notes, statuses};
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Operations below /api/v1.
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     accounts::routes(cfg);
+    ageing::routes(cfg);
     mail::routes(cfg);
     sign_in::routes(cfg);
     users::routes(cfg);
     communities::routes(cfg);
     customer_groups::routes(cfg);
+    batches::routes(cfg);
+    dashboard::routes(cfg);
+    files::routes(cfg);
+    handovers::routes(cfg);
+    history::routes(cfg);
+    notes::routes(cfg);
+    statuses::routes(cfg);
+    ledger::routes(cfg);
     units::routes(cfg);
 }
 
@@ -23,7 +33,11 @@ pub fn root(cfg: &mut ServiceConfig<'_>) {
 
 /// Background jobs.
 pub fn jobs() -> Vec<JobKind> {
-    vec![JobKind::of::<Housekeeping>(), JobKind::of::<mail::SendMail>()]
+    let mut all = vec![JobKind::of::<Housekeeping>(), JobKind::of::<mail::SendMail>()];
+    all.extend(statuses::jobs());
+    all.extend(files::jobs());
+    all.extend(ageing::jobs());
+    all
 }
 
 /// Who turns bearer tokens into callers.

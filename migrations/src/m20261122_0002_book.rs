@@ -34,7 +34,8 @@ CREATE TABLE account (
     name {text} NOT NULL, unit_label {text}, search {text} NOT NULL,
     customer_group_id {id} REFERENCES customer_group (id), source {text}, source_id {text}, language {text},
     debt_status_id {id}, debt_status_on {date}, notice_status_id {id}, interest_status_id {id}, open_handover_id {id},
-    note_count {int} NOT NULL, last_note_at {instant}, is_active {bool} NOT NULL,
+    note_count {int} NOT NULL, last_note_at {instant},
+    shared_note_count {int} NOT NULL DEFAULT 0, last_shared_at {instant}, is_active {bool} NOT NULL,
     created_at {instant} NOT NULL, version {int} NOT NULL, UNIQUE (community_id, reference)
 ) {strict};;
 CREATE INDEX account_by_name ON account (organisation_id, name, id);;

@@ -2,21 +2,29 @@
 //! beyond id creation; sea-orm only behind the feature `orm`, utoipa only behind `openapi`.
 
 pub mod accounts;
+pub mod age_analysis;
+pub mod ageing;
 pub mod communities;
 pub mod contacts;
 pub mod customer_groups;
+pub mod dashboard;
 pub mod dates;
 pub mod event;
+pub mod files;
 pub mod flaws;
+pub mod handovers;
 pub mod ids;
 pub mod imports;
+pub mod ledger;
 pub mod mail;
 pub mod money;
+pub mod notes;
 pub mod page;
 pub mod permission;
 pub mod phone;
 pub mod problem;
 pub mod sign_in;
+pub mod statuses;
 pub mod text;
 pub mod units;
 pub mod users;

@@ -1,1 +1,18 @@
-fn main(){}
+//! Kept in the browser.
+
+mod app;
+mod features;
+#[path = "icons_stub.rs"]
+mod icons;
+mod kernel;
+mod shell;
+#[path = "ui_stub.rs"]
+mod ui;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(app::App);
+    if let Some(boot) = leptos::prelude::document().get_element_by_id("boot") {
+        boot.remove();
+    }
+}

@@ -16,10 +16,11 @@ pub(super) struct Rule {
 pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "balance",
-        says: "An account's aged total is the sum of its entries",
+        says: "An account's aged total is the sum of its entries, those dated ahead apart",
         faults: "SELECT {text a.id} AS what FROM account a
-            LEFT JOIN (SELECT account_id, SUM(amount_minor) AS total FROM entry GROUP BY account_id) e ON e.account_id = a.id
             LEFT JOIN aged g ON g.account_id = a.id
+            LEFT JOIN (SELECT e.account_id, SUM(e.amount_minor) AS total FROM entry e JOIN aged d ON d.account_id = e.account_id
+                WHERE e.effective_on <= d.valid_until GROUP BY e.account_id) e ON e.account_id = a.id
             WHERE COALESCE(e.total, 0) <> COALESCE(g.total_minor, 0)",
     },
     Rule {
@@ -31,16 +32,17 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "open-items",
-        says: "The open items of an account add up to its buckets",
+        says: "The open items of an account, debits and credits, add up to its balance",
         faults: "SELECT {text g.account_id} AS what FROM aged g
             LEFT JOIN (SELECT account_id, SUM(open_minor) AS open FROM open_item GROUP BY account_id) o ON o.account_id = g.account_id
-            WHERE COALESCE(o.open, 0) <> g.current_minor + g.d30_minor + g.d60_minor + g.d90_minor + g.d120_minor",
+            WHERE COALESCE(o.open, 0) <> g.total_minor",
     },
     Rule {
         name: "open-item-size",
         says: "An open item is more than nothing and at most its entry",
         faults: "SELECT {text o.entry_id} AS what FROM open_item o JOIN entry e ON e.id = o.entry_id
-            WHERE o.open_minor <= 0 OR o.open_minor > e.amount_minor OR o.account_id <> e.account_id",
+            WHERE o.open_minor = 0 OR o.open_minor > CASE WHEN e.amount_minor > 0 THEN e.amount_minor ELSE 0 END
+               OR o.open_minor < CASE WHEN e.amount_minor < 0 THEN e.amount_minor ELSE 0 END OR o.account_id <> e.account_id",
     },
     Rule {
         name: "allocation-accounts",

@@ -2,6 +2,7 @@
 
 use super::Stop;
 use actix_web::{HttpResponse, http::header, web};
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
 use std::{io::Write, sync::Arc};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -90,6 +91,171 @@ pub fn attachment(file_name: &str) -> String {
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+/// One sheet of a workbook, written row by row in constant memory: a head of facts, a frozen header row, typed cells,
+/// sums as formulas. Text is always a string cell, whatever it begins with.
+pub struct Sheet {
+    book: rust_xlsxwriter::Workbook,
+    row: u32,
+    header_row: u32,
+    columns: Vec<(&'static str, u16)>,
+    formats: Formats,
+}
+
+struct Formats {
+    title: Format,
+    label: Format,
+    header: Format,
+    header_right: Format,
+    money: Format,
+    sum: Format,
+    date: Format,
+}
+
+impl Sheet {
+    /// Columns as (heading, width in characters).
+    pub fn new(name: &str, columns: &[(&'static str, u16)]) -> anyhow::Result<Self> {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet_with_constant_memory()?;
+        sheet.set_name(name)?;
+        for (n, (_, width)) in columns.iter().enumerate() {
+            sheet.set_column_width(u16::try_from(n)?, f64::from(*width))?;
+        }
+        sheet.set_landscape().set_print_fit_to_pages(1, 0);
+        let money = "#,##0.00;-#,##0.00;0.00";
+        let header = Format::new()
+            .set_bold()
+            .set_border_bottom(FormatBorder::Thin)
+            .set_text_wrap();
+        Ok(Self {
+            book,
+            row: 0,
+            header_row: 0,
+            columns: columns.to_vec(),
+            formats: Formats {
+                title: Format::new().set_bold().set_font_size(14),
+                label: Format::new().set_font_color(rust_xlsxwriter::Color::Gray),
+                header_right: header.clone().set_align(FormatAlign::Right),
+                header,
+                money: Format::new().set_num_format(money),
+                sum: Format::new()
+                    .set_num_format(money)
+                    .set_bold()
+                    .set_border_top(FormatBorder::Thin),
+                date: Format::new().set_num_format("yyyy-mm-dd"),
+            },
+        })
+    }
+    fn cells(&mut self) -> anyhow::Result<&mut rust_xlsxwriter::Worksheet> {
+        Ok(self.book.worksheet_from_index(0)?)
+    }
+    /// The row being written, counted from 0.
+    pub fn row(&self) -> u32 {
+        self.row
+    }
+    pub fn next(&mut self) {
+        self.row += 1;
+    }
+    pub fn title(&mut self, text: &str) -> anyhow::Result<()> {
+        let (row, format) = (self.row, self.formats.title.clone());
+        self.cells()?.write_string_with_format(row, 0, text, &format)?;
+        self.next();
+        Ok(())
+    }
+    /// A line of the head: label and value.
+    pub fn fact(&mut self, label: &str, value: &str) -> anyhow::Result<()> {
+        let (row, format) = (self.row, self.formats.label.clone());
+        let cells = self.cells()?;
+        cells.write_string_with_format(row, 0, label, &format)?;
+        cells.write_string(row, 1, value)?;
+        self.next();
+        Ok(())
+    }
+    /// The header row, after an empty one; frozen, as is the first column.
+    pub fn header(&mut self, right: &[u16]) -> anyhow::Result<()> {
+        self.next();
+        self.header_row = self.row;
+        let (row, columns) = (self.row, self.columns.clone());
+        let (plain, aligned) = (self.formats.header.clone(), self.formats.header_right.clone());
+        let cells = self.cells()?;
+        for (n, (heading, _)) in columns.iter().enumerate() {
+            let n = u16::try_from(n)?;
+            let format = if right.contains(&n) { &aligned } else { &plain };
+            cells.write_string_with_format(row, n, *heading, format)?;
+        }
+        cells.set_freeze_panes(row + 1, 1)?;
+        cells.set_repeat_rows(row, row)?;
+        self.next();
+        Ok(())
+    }
+    /// A text cell; nothing for empty text.
+    pub fn text(&mut self, column: u16, text: &str) -> anyhow::Result<()> {
+        if !text.is_empty() {
+            let row = self.row;
+            self.cells()?.write_string(row, column, text)?;
+        }
+        Ok(())
+    }
+    /// A number cell from plain decimal text. The nearest number a workbook can hold is exact up to 15 digits.
+    pub fn money(&mut self, column: u16, plain: &str) -> anyhow::Result<()> {
+        let (row, format, number) = (self.row, self.formats.money.clone(), plain.parse::<f64>()?);
+        self.cells()?.write_number_with_format(row, column, number, &format)?;
+        Ok(())
+    }
+    pub fn number(&mut self, column: u16, number: u32) -> anyhow::Result<()> {
+        let row = self.row;
+        self.cells()?.write_number(row, column, f64::from(number))?;
+        Ok(())
+    }
+    pub fn date(&mut self, column: u16, date: Option<chrono::NaiveDate>) -> anyhow::Result<()> {
+        if let Some(date) = date {
+            let (row, format) = (self.row, self.formats.date.clone());
+            self.cells()?.write_date_with_format(row, column, date, &format)?;
+        }
+        Ok(())
+    }
+    /// The sum of a column from row `first` to the row before this one, with the value readers show before they
+    /// calculate.
+    pub fn sum(&mut self, column: u16, first: u32, value: &str) -> anyhow::Result<()> {
+        let range = self.range(column, first);
+        self.formula(column, &format!("=SUBTOTAL(109,{range})"), value)
+    }
+    /// As [`Self::sum`], of the rows whose `by` column holds `text`.
+    pub fn sum_if(
+        &mut self,
+        column: u16,
+        first: u32,
+        last: u32,
+        by: u16,
+        text: &str,
+        value: &str,
+    ) -> anyhow::Result<()> {
+        let cell = |c, r| rust_xlsxwriter::utility::row_col_to_cell_absolute(r, c);
+        let criteria = format!("{}:{}", cell(by, first), cell(by, last));
+        let range = format!("{}:{}", cell(column, first), cell(column, last));
+        self.formula(column, &format!("=SUMIF({criteria},\"{text}\",{range})"), value)
+    }
+    fn range(&self, column: u16, first: u32) -> String {
+        let last = self.row.saturating_sub(1).max(first);
+        let cell = |r| rust_xlsxwriter::utility::row_col_to_cell(r, column);
+        format!("{}:{}", cell(first), cell(last))
+    }
+    fn formula(&mut self, column: u16, formula: &str, value: &str) -> anyhow::Result<()> {
+        let (row, format) = (self.row, self.formats.sum.clone());
+        let formula = rust_xlsxwriter::Formula::new(formula).set_result(value);
+        self.cells()?.write_formula_with_format(row, column, formula, &format)?;
+        Ok(())
+    }
+    /// Finishes the workbook and sends it.
+    pub fn save(mut self, out: &mut ChunkWriter) -> anyhow::Result<()> {
+        use std::io::Seek;
+        let mut file = tempfile::tempfile()?;
+        self.book.save_to_writer(&mut file)?;
+        file.rewind()?;
+        std::io::copy(&mut file, out)?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! happened, problems, pages, jobs, files, configuration, the clock. Knows no word of the trade.
 
 pub mod access;
+pub mod binds;
 pub mod clock;
 pub mod config;
 pub mod db;

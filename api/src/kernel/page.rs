@@ -18,6 +18,16 @@ pub fn limit(asked: Option<u32>) -> Result<u64, Stop> {
     }
 }
 
+/// Refuses page parameters where the whole set is asked for. Errors: 400.
+pub fn only_whole(limit: Option<u32>, cursor: Option<&str>) -> Result<(), Stop> {
+    let problem = |at| Err(Problem::of(Code::QueryMalformed).at(at, "not_paged").into());
+    match (limit, cursor) {
+        (Some(_), _) => problem("?limit"),
+        (None, Some(_)) => problem("?cursor"),
+        (None, None) => Ok(()),
+    }
+}
+
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Wire<K> {
     v: u8,

@@ -16,7 +16,8 @@ fn communities_of(organisation: OrganisationId) -> SelectStatement {
         .to_owned()
 }
 
-/// Accounts (or their communities) handed over to an attorney inside the communities given to the user.
+/// Accounts (or their communities) handed over to an attorney inside the communities given to the user. A matter not
+/// yet accepted shows its summary only (spec A08), so it opens no account.
 fn handed_over(
     column: &'static str,
     attorney: UserId,
@@ -32,7 +33,7 @@ fn handed_over(
         .column(Alias::new(column))
         .from(Alias::new("handover"))
         .and_where(Expr::col(Alias::new("attorney_id")).eq(attorney))
-        .and_where(Expr::col(Alias::new("state")).is_not_in(["declined"]))
+        .and_where(Expr::col(Alias::new("state")).is_not_in(["declined", "pending"]))
         .and_where(Expr::col(Alias::new("community_id")).is_in(communities.iter().copied()))
         .and_where(open)
         .to_owned()
@@ -149,7 +150,67 @@ pub fn reach_sql(scope: &Scope, backend: DbBackend, columns: &str) -> String {
                 |today| format!("(closed_at IS NULL OR readable_until >= '{today}')"),
             );
             format!(
-                "{account} IN (SELECT account_id FROM handover WHERE attorney_id = {} AND state <> 'declined' AND community_id IN ({}) AND {open})",
+                "{account} IN (SELECT account_id FROM handover WHERE attorney_id = {} AND state NOT IN ('declined', 'pending') AND community_id IN ({}) AND {open})",
+                uuid_literal(backend, attorney.0),
+                list(backend, communities)
+            )
+        }
+    }
+}
+
+/// Columns of the handover table that decide who sees a matter.
+pub struct MatterColumns<C> {
+    pub account_id: C,
+    pub community_id: C,
+    pub attorney_id: C,
+    pub closed_at: C,
+    pub readable_until: C,
+}
+
+/// The sister sentence for the matters themselves: an attorney sees his own, pending ones too, and closed ones while
+/// they may still be read.
+pub fn matter_within_reach<C: ColumnTrait>(scope: &Scope, columns: MatterColumns<C>) -> Condition {
+    match scope.reach() {
+        Reach::Everything | Reach::Organisation(_) | Reach::Communities { .. } => {
+            within_reach(scope, columns.account_id, columns.community_id)
+        }
+        Reach::HandedOverTo {
+            attorney,
+            communities,
+            readable_on,
+            ..
+        } => {
+            let open = Condition::any().add(columns.closed_at.is_null());
+            let open = match readable_on {
+                None => open,
+                Some(today) => open.add(columns.readable_until.gte(*today)),
+            };
+            Condition::all()
+                .add(columns.attorney_id.eq(*attorney))
+                .add(columns.community_id.is_in(communities.iter().copied()))
+                .add(open)
+        }
+    }
+}
+
+/// [`matter_within_reach`] for hand-written statements: `{reach h}`, the alias of the handover table.
+pub fn matter_reach_sql(scope: &Scope, backend: DbBackend, alias: &str) -> String {
+    match scope.reach() {
+        Reach::Everything | Reach::Organisation(_) | Reach::Communities { .. } => {
+            reach_sql(scope, backend, &format!("{alias}.account_id, {alias}.community_id"))
+        }
+        Reach::HandedOverTo {
+            attorney,
+            communities,
+            readable_on,
+            ..
+        } => {
+            let open = readable_on.map_or_else(
+                || format!("{alias}.closed_at IS NULL"),
+                |today| format!("({alias}.closed_at IS NULL OR {alias}.readable_until >= '{today}')"),
+            );
+            format!(
+                "({alias}.attorney_id = {} AND {alias}.community_id IN ({}) AND {open})",
                 uuid_literal(backend, attorney.0),
                 list(backend, communities)
             )

@@ -10,11 +10,20 @@
     reason = "a failing test should stop and say so"
 )]
 
+mod accounts;
 mod check;
+mod communities;
+mod dashboard;
+mod files;
+mod handovers;
 mod kernel;
 mod kit;
+mod kit_debt;
 mod layout;
 mod mail;
+mod notes;
 mod openapi;
 mod sign_in;
+mod statuses;
+mod units;
 mod users;

@@ -230,3 +230,16 @@ pub async fn create_organisation(kernel: &Arc<Kernel>, name: &str) -> Organisati
     .unwrap();
     id
 }
+
+impl Actor<'_> {
+    pub async fn put(&self, path: impl Into<String>, version: i64, body: serde_json::Value) -> Reply {
+        self.ask(Method::PUT, path).if_match(version).json(body).send().await
+    }
+    pub async fn delete(&self, path: impl Into<String>, version: i64) -> Reply {
+        self.ask(Method::DELETE, path).if_match(version).send().await
+    }
+    /// A POST that changes one resource.
+    pub async fn act(&self, path: impl Into<String>, version: i64, body: serde_json::Value) -> Reply {
+        self.ask(Method::POST, path).if_match(version).json(body).send().await
+    }
+}

@@ -1,6 +1,7 @@
 //! The test kit: an application of its own for each test, actors, and requests that are checked against the contract.
 
 mod actors;
+pub mod book;
 mod database;
 mod http;
 

@@ -1,0 +1,33 @@
+//! The age analysis: who owes what and for how long, today from stored rows, on any other day from the journal
+//! (spec F01 to F11). Attorneys see accounts handed over to them only; trustees see initials.
+
+mod filter;
+mod fresh;
+mod past;
+mod query;
+mod routes;
+mod workbook;
+
+pub use filter::matching;
+pub use fresh::{NewDay, bring_up_to_date};
+
+use crate::communities::on_ageing_rules_changed;
+use crate::kernel::{JobKind, Stop, Tx};
+use kept_shared::ids::CommunityId;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    on_ageing_rules_changed(|tx, community| {
+        Box::pin(async move { reage_community(tx, community.id).await.map(|_accounts| ()) })
+    });
+    routes::routes(cfg);
+}
+
+/// Rewrites a community's open items and aged rows after its ageing rules changed.
+pub async fn reage_community(tx: &Tx, community: CommunityId) -> Result<usize, Stop> {
+    crate::ledger::recompute_all(tx, community).await
+}
+
+pub fn jobs() -> Vec<JobKind> {
+    vec![JobKind::of::<NewDay>()]
+}

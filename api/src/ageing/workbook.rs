@@ -1,0 +1,278 @@
+//! The age analysis as a workbook (spec F05): the head says what is in it, then exactly the rows of the screen.
+
+use crate::kernel::export::{ChunkWriter, Sheet};
+use crate::kernel::{Limit, Read, Stop};
+use chrono::{DateTime, Utc};
+use kept_shared::age_analysis::{AgeFilter, AgeRow, AgeSummary, Bucket, StatusChoice};
+use kept_shared::ageing::{AgeingBasis, AgeingMode, AgeingRules, CreditPolicy};
+use sea_orm::{FromQueryResult, Value};
+
+const COLUMNS: [(&str, u16); 20] = [
+    ("Customer", 32),
+    ("Reference", 16),
+    ("Unit", 14),
+    ("Community", 12),
+    ("Group", 16),
+    ("Status", 26),
+    ("Handed over to", 34),
+    ("Handed over on", 13),
+    ("Currency", 9),
+    ("Total", 16),
+    ("Current", 16),
+    ("30 days", 16),
+    ("60 days", 16),
+    ("90 days", 16),
+    ("120+ days", 16),
+    ("Unallocated", 16),
+    ("Of which not due", 16),
+    ("Last payment on", 13),
+    ("Last payment", 16),
+    ("Notes", 8),
+];
+const RIGHT: [u16; 10] = [9, 10, 11, 12, 13, 14, 15, 16, 18, 19];
+const CURRENCY: u16 = 8;
+const FIRST_AMOUNT: u16 = 9;
+
+/// What the head says.
+pub(super) struct Head {
+    pub(super) summary: AgeSummary,
+    pub(super) words: Words,
+    pub(super) by: String,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// Names behind the ids of a filter.
+pub(super) struct Words {
+    organisation: String,
+    filters: Vec<(&'static str, String)>,
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    name: String,
+}
+
+const NAMES: Limit = Limit::Unscoped("names of the caller's own organisation, behind the ids of a filter");
+
+async fn names<T: Into<Value>>(read: &Read, sql: &str, ids: impl IntoIterator<Item = T>) -> Result<Vec<String>, Stop> {
+    let mut values: Vec<Value> = vec![read.organisation()?.into()];
+    values.extend(ids.into_iter().map(Into::into));
+    if values.len() == 1 {
+        return Ok(vec![]);
+    }
+    let marks: Vec<String> = (2..=values.len()).map(|n| format!("${n}")).collect();
+    let sql = sql.replace("{ids}", &marks.join(", "));
+    Ok(read
+        .report::<Named>(NAMES, &sql, values)
+        .await?
+        .into_iter()
+        .map(|n| n.name)
+        .collect())
+}
+
+/// The filter in words.
+pub(super) async fn words(read: &Read, filter: &AgeFilter) -> Result<Words, Stop> {
+    let organisation = names(
+        read,
+        "SELECT name FROM organisation WHERE id = $1 AND id IN ({ids})",
+        [read.organisation()?],
+    )
+    .await?;
+    let mut filters = vec![];
+    let mut add = |label, mut texts: Vec<String>| {
+        if !texts.is_empty() {
+            texts.sort_unstable();
+            filters.push((label, texts.join(", ")));
+        }
+    };
+    let ids = filter.status.iter().filter_map(|s| match s {
+        StatusChoice::Of(id) => Some(*id),
+        StatusChoice::None => None,
+    });
+    let mut statuses = names(
+        read,
+        "SELECT title AS name FROM status WHERE organisation_id = $1 AND id IN ({ids})",
+        ids,
+    )
+    .await?;
+    if filter.status.contains(&StatusChoice::None) {
+        statuses.push("No status".into());
+    }
+    add("Status", statuses);
+    let groups = "SELECT name FROM customer_group WHERE organisation_id = $1 AND id IN ({ids})";
+    add(
+        "Customer group",
+        names(read, groups, filter.group.iter().copied()).await?,
+    );
+    let attorneys =
+        "SELECT first_name || ' ' || surname AS name FROM app_user WHERE organisation_id = $1 AND id IN ({ids})";
+    add(
+        "Attorney",
+        names(read, attorneys, filter.attorney.iter().copied()).await?,
+    );
+    add(
+        "Handed over",
+        filter
+            .handed_over
+            .map(|y| if y { "yes" } else { "no" }.to_owned())
+            .into_iter()
+            .collect(),
+    );
+    let buckets = filter.bucket.iter().map(|b| heading(*b).to_owned()).collect();
+    add("Something in", buckets);
+    if filter.hide_zero || filter.hide_credit {
+        let hidden = [
+            (filter.hide_zero, "zero balances"),
+            (filter.hide_credit, "credit balances"),
+        ];
+        add(
+            "Without",
+            hidden.into_iter().filter(|h| h.0).map(|h| h.1.to_owned()).collect(),
+        );
+    }
+    add("Search", filter.q.clone().into_iter().collect());
+    add("Sorted by", vec![format!("{}, {}", filter.sort(), filter.order())]);
+    Ok(Words {
+        organisation: organisation.into_iter().next().unwrap_or_default(),
+        filters,
+    })
+}
+
+const fn heading(bucket: Bucket) -> &'static str {
+    match bucket {
+        Bucket::Current => "Current",
+        Bucket::D30 => "30 days",
+        Bucket::D60 => "60 days",
+        Bucket::D90 => "90 days",
+        Bucket::D120 => "120+ days",
+        Bucket::Unallocated => "Unallocated",
+    }
+}
+
+/// How a community ages, in words.
+fn rules(r: &AgeingRules) -> String {
+    let mode = match r.mode {
+        AgeingMode::Calendar => "by calendar month".to_owned(),
+        AgeingMode::Days => {
+            let [a, b, c, d] = r.edges;
+            format!("by days: {}, {}, {}, {} and more", a + 1, b + 1, c + 1, d + 1)
+        }
+    };
+    let basis = match r.basis {
+        AgeingBasis::DueDate => "due date",
+        AgeingBasis::TransactionDate => "transaction date",
+    };
+    let credits = match r.credit_policy {
+        CreditPolicy::OldestFirst => "credit set off oldest first",
+        CreditPolicy::OwnDate => "credit in the column of its own date",
+        CreditPolicy::Separate => "credit in its own column",
+    };
+    format!("{mode}, from the {basis}, {credits}")
+}
+
+/// A workbook under construction.
+pub(super) struct AgeSheet {
+    sheet: Sheet,
+    first: u32,
+}
+
+pub(super) fn begin(head: &Head) -> anyhow::Result<AgeSheet> {
+    let mut sheet = Sheet::new("Age analysis", &COLUMNS)?;
+    let s = &head.summary;
+    sheet.title(&head.words.organisation)?;
+    sheet.fact("Report", "Age analysis")?;
+    let communities = match s.communities.as_slice() {
+        [one] => format!("{} ({})", one.name, one.code),
+        many if many.len() <= 5 => many.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", "),
+        many => format!("{} communities", many.len()),
+    };
+    sheet.fact("Community", &communities)?;
+    sheet.fact("As at", &s.as_at.to_string())?;
+    let mut ways: Vec<String> = s.communities.iter().map(|c| rules(&c.rules)).collect();
+    ways.sort_unstable();
+    ways.dedup();
+    for way in ways.iter().take(4) {
+        sheet.fact("Aged", way)?;
+    }
+    for (label, text) in &head.words.filters {
+        sheet.fact(label, text)?;
+    }
+    sheet.fact("Customers", &s.accounts.to_string())?;
+    sheet.fact(
+        "Printed",
+        &format!("{}, {} UTC", head.by, head.at.format("%Y-%m-%d %H:%M")),
+    )?;
+    sheet.header(&RIGHT)?;
+    let first = sheet.row();
+    Ok(AgeSheet { sheet, first })
+}
+
+impl AgeSheet {
+    pub(super) fn row(&mut self, row: &AgeRow) -> anyhow::Result<()> {
+        let s = &mut self.sheet;
+        s.text(0, &row.name)?;
+        s.text(1, &row.reference)?;
+        s.text(2, row.unit.as_deref().unwrap_or_default())?;
+        s.text(3, &row.community)?;
+        s.text(4, row.group.as_deref().unwrap_or_default())?;
+        let statuses: Vec<&str> = row.statuses.iter().map(|b| b.title.as_str()).collect();
+        s.text(5, &statuses.join(", "))?;
+        if let Some(h) = &row.handover {
+            let firm = h.firm.as_ref().map(|f| format!(" ({f})")).unwrap_or_default();
+            s.text(6, &format!("{}{firm}", h.attorney))?;
+            s.date(7, Some(h.on))?;
+        }
+        s.text(CURRENCY, row.currency.as_str())?;
+        let amounts = [
+            &row.total,
+            &row.current,
+            &row.d30,
+            &row.d60,
+            &row.d90,
+            &row.d120,
+            &row.unallocated,
+            &row.not_due,
+        ];
+        for (column, plain) in (FIRST_AMOUNT..).zip(amounts) {
+            s.money(column, plain)?;
+        }
+        s.date(17, row.last_payment_on)?;
+        if let Some(paid) = &row.last_payment {
+            s.money(18, paid)?;
+        }
+        s.number(19, row.notes)?;
+        s.next();
+        Ok(())
+    }
+
+    /// Sums, then the file. One line for each currency.
+    pub(super) fn end(mut self, head: &Head, out: &mut ChunkWriter) -> anyhow::Result<()> {
+        let (first, last) = (self.first, self.sheet.row().saturating_sub(1).max(self.first));
+        let totals = &head.summary.totals;
+        for t in totals {
+            let a = &t.amounts;
+            self.sheet.text(0, "Total")?;
+            self.sheet.text(CURRENCY, t.currency.as_str())?;
+            let sums = [
+                a.total,
+                a.current,
+                a.d30,
+                a.d60,
+                a.d90,
+                a.d120,
+                a.unallocated,
+                a.not_due,
+            ];
+            for (column, sum) in (FIRST_AMOUNT..).zip(sums) {
+                if totals.len() == 1 {
+                    self.sheet.sum(column, first, &sum.to_plain())?;
+                } else {
+                    self.sheet
+                        .sum_if(column, first, last, CURRENCY, t.currency.as_str(), &sum.to_plain())?;
+                }
+            }
+            self.sheet.next();
+        }
+        self.sheet.save(out)
+    }
+}

@@ -1,0 +1,146 @@
+//! Receives an upload: bounded, part by part, the file straight to disk.
+
+use super::sniff;
+use crate::kernel::{Kernel, Multipart, Stop, extract::Part, files::Blob, tx::refuse};
+use kept_shared::{
+    files::{Allowed, DocumentType, MAX_DOCUMENT_NAME, Refusal, allowed, safe_name},
+    flaws::Flaws,
+    ids::NoteId,
+    notes::Visibility,
+    problem::{Code, Problem},
+};
+use std::sync::Arc;
+
+/// Parts an upload may have.
+const MAX_PARTS: usize = 8;
+/// Bytes of a text part.
+const MAX_TEXT: usize = 2_000;
+
+/// What came in. The blob is on disk; whoever holds this either records it or throws it away.
+pub(super) struct Received {
+    pub document_name: String,
+    pub document_type: DocumentType,
+    pub visibility: Option<Visibility>,
+    pub note_id: Option<NoteId>,
+    pub file_name: String,
+    pub media_type: &'static str,
+    pub blob: Blob,
+}
+
+#[derive(Default)]
+struct Texts {
+    document_name: Option<String>,
+    document_type: Option<DocumentType>,
+    visibility: Option<Visibility>,
+    note_id: Option<NoteId>,
+}
+
+/// Errors: 413 too large, 422 with the reason at `/file`, 400 and 408 as any body.
+pub(super) async fn receive(kernel: &Arc<Kernel>, mut form: Multipart) -> Result<Received, Stop> {
+    let max = kernel.config.files.max_bytes;
+    let announced = form
+        .request
+        .headers()
+        .get("content-length")
+        .and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|n| n > max + 64 * 1024) {
+        return Err(Code::BodyTooLarge.into());
+    }
+    let mut texts = Texts::default();
+    let mut file: Option<(String, &'static Allowed, Blob)> = None;
+    let mut parts = 0;
+    let outcome = async {
+        while let Some(part) = form.next().await? {
+            parts += 1;
+            if parts > MAX_PARTS {
+                return Err(refuse("", "too_many_parts"));
+            }
+            if part.name == "file" {
+                if file.is_some() {
+                    return Err(refuse("/file", "repeated"));
+                }
+                file = Some(take_file(kernel, part, max).await?);
+            } else {
+                take_text(&mut texts, part).await?;
+            }
+        }
+        Ok(())
+    }
+    .await;
+    let (file_name, kind, blob) = match (outcome, file) {
+        (Ok(()), Some(file)) => file,
+        (Ok(()), None) => return Err(refuse("/file", "required")),
+        (Err(e), file) => {
+            if let Some((_, _, blob)) = file {
+                kernel.files.remove(&blob.key).await?;
+            }
+            return Err(e);
+        }
+    };
+    let document_name = texts
+        .document_name
+        .map(|n| n.trim().to_owned())
+        .filter(|n| !n.is_empty())
+        .unwrap_or_else(|| file_name.chars().take(MAX_DOCUMENT_NAME).collect());
+    let mut flaws = Flaws::default();
+    flaws.text("/document_name", &document_name, MAX_DOCUMENT_NAME);
+    if !flaws.is_empty() {
+        kernel.files.remove(&blob.key).await?;
+        return Err(Problem::of(Code::NotAcceptable).with_errors(flaws.0).into());
+    }
+    Ok(Received {
+        document_name,
+        document_type: texts.document_type.unwrap_or(DocumentType::Other),
+        visibility: texts.visibility,
+        note_id: texts.note_id,
+        file_name,
+        media_type: kind.media_type,
+        blob,
+    })
+}
+
+async fn take_text(texts: &mut Texts, part: Part) -> Result<(), Stop> {
+    let name = part.name.clone();
+    let at = format!("/{}", name.chars().take(40).collect::<String>());
+    let value = part.text(MAX_TEXT).await?;
+    let bad = || refuse(&at, "unknown_value");
+    match name.as_str() {
+        "document_name" => texts.document_name = Some(value),
+        "document_type" => texts.document_type = Some(value.parse().map_err(|_| bad())?),
+        "visibility" => texts.visibility = Some(value.parse().map_err(|_| bad())?),
+        "note_id" => texts.note_id = Some(value.parse().map_err(|_| bad())?),
+        _ => return Err(refuse(&at, "unknown_part")),
+    }
+    Ok(())
+}
+
+async fn take_file(kernel: &Arc<Kernel>, mut part: Part, max: u64) -> Result<(String, &'static Allowed, Blob), Stop> {
+    let file_name = safe_name(part.file_name.as_deref().unwrap_or_default());
+    let kind = allowed(&file_name, part.content_type.as_deref()).map_err(refused)?;
+    let mut upload = kernel.files.begin(max).await?;
+    while let Some(bytes) = part.chunk().await? {
+        upload.write(&bytes).await?;
+    }
+    if upload.size() == 0 {
+        return Err(refused(Refusal::Empty));
+    }
+    let blob = kernel.files.keep(upload).await?;
+    let path = kernel.files.path(&blob.key)?;
+    let judged = tokio::task::spawn_blocking(move || sniff::judge(&path, kind))
+        .await
+        .map_err(Stop::internal)?;
+    match judged {
+        Ok(()) => Ok((file_name, kind, blob)),
+        Err(why) => {
+            kernel.files.remove(&blob.key).await?;
+            Err(match why {
+                Ok(refusal) => refused(refusal),
+                Err(e) => Stop::internal(e),
+            })
+        }
+    }
+}
+
+fn refused(why: Refusal) -> Stop {
+    Problem::of(Code::FileRefused).at("/file", why.code()).into()
+}

@@ -1,0 +1,142 @@
+//! The scanner: clamd over INSTREAM. Nothing but its plain "OK" makes a file clean; while it is down, files wait.
+
+use super::entity::Entity;
+use crate::kernel::{Job, JobContext, JobKind, Limit, NoContent, Stop};
+use kept_shared::{event::Event, files::FileState, ids::*};
+use std::time::Duration;
+
+/// Longest a scan may take: a scanner that hangs is a scanner that is down.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub fn jobs() -> Vec<JobKind> {
+    vec![JobKind::of::<ScanFile>()]
+}
+
+/// Has one quarantined file judged. Safe to run twice: it only touches a file still in quarantine.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub struct ScanFile {
+    pub organisation: OrganisationId,
+    pub file: FileId,
+}
+
+/// What the scanner said.
+#[derive(Clone, Debug, PartialEq)]
+enum Verdict {
+    Clean,
+    Infected(String),
+    /// It would not judge: too large, limits, encrypted. Never clean.
+    Refused(String),
+}
+
+/// `stream: OK` and nothing else is clean.
+fn verdict(reply: &[u8]) -> Verdict {
+    let text = String::from_utf8_lossy(reply);
+    let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+    if text == "stream: OK" {
+        return Verdict::Clean;
+    }
+    let said: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
+    match said.strip_suffix(" FOUND") {
+        Some(name) => Verdict::Infected(name.strip_prefix("stream: ").unwrap_or(name).to_owned()),
+        None => Verdict::Refused(said),
+    }
+}
+
+#[async_trait::async_trait]
+impl Job for ScanFile {
+    const KIND: &'static str = "files.scan";
+    /// With the worker's growing pauses about two days: a scanner that is down over a weekend is caught up with.
+    const MAX_ATTEMPTS: i64 = 24;
+    const PRIORITY: i64 = 20;
+    fn unique_key(&self) -> Option<String> {
+        Some(format!("{}:{}", Self::KIND, self.file))
+    }
+    async fn run(&self, cx: &JobContext) -> anyhow::Result<()> {
+        let read = cx.read(self.organisation, "files.scan").await?;
+        let file = match read.get::<Entity>(self.file).await {
+            Ok(file) => file,
+            Err(e) if e.is(kept_shared::problem::Code::NotFound) => return Ok(()),
+            Err(e) => return Err(e.into()),
+        };
+        drop(read);
+        if file.state != FileState::Quarantined {
+            return Ok(());
+        }
+        let path = cx.kernel().files.path(&file.blob_key)?;
+        let scanner = clamav_client::tokio::Tcp {
+            host_address: cx.kernel().config.files.scanner.as_str(),
+        };
+        let reply = tokio::time::timeout(PATIENCE, clamav_client::tokio::scan_file(path, scanner, None))
+            .await
+            .map_err(|_| anyhow::anyhow!("the scanner did not answer in time"))??;
+        let (state, reason) = match verdict(&reply) {
+            Verdict::Clean => (FileState::Clean, None),
+            Verdict::Infected(name) => (FileState::Infected, Some(name)),
+            Verdict::Refused(said) if said.is_empty() => anyhow::bail!("the scanner closed the connection"),
+            Verdict::Refused(said) => (FileState::ScanError, Some(said)),
+        };
+        tracing::info!(file.id = %file.id, file.state = %state, "file scanned");
+        settle(cx, self, file.account_id, state, reason).await?;
+        Ok(())
+    }
+    async fn gave_up(&self, cx: &JobContext, _why: &str) -> anyhow::Result<()> {
+        let read = cx.read(self.organisation, "files.scan").await?;
+        let account = read.get::<Entity>(self.file).await?.account_id;
+        drop(read);
+        let reason = Some("scanner_unavailable".to_owned());
+        settle(cx, self, account, FileState::ScanError, reason).await?;
+        Ok(())
+    }
+}
+
+async fn settle(
+    cx: &JobContext,
+    job: &ScanFile,
+    account: AccountId,
+    state: FileState,
+    reason: Option<String>,
+) -> Result<(), Stop> {
+    let tx = cx.write(job.organisation, "files.scan").await?;
+    let changed = tx
+        .execute(
+            Limit::Unscoped("the one file this job is for"),
+            "UPDATE file SET state = $1, state_reason = $2, scanned_at = $3, scan_attempts = scan_attempts + 1 \
+             WHERE id = $4 AND state = 'quarantined'",
+            vec![state.into(), reason.into(), tx.now().into(), job.file.into()],
+        )
+        .await?;
+    if changed == 0 {
+        return tx.abandon().await;
+    }
+    let event = Event::FileScanned {
+        file: job.file,
+        state: state.to_string(),
+    };
+    tx.finish(account, event, NoContent).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_ok_is_clean() {
+        assert_eq!(verdict(b"stream: OK\0"), Verdict::Clean);
+        assert_eq!(verdict(b"stream: OK\n"), Verdict::Clean);
+        assert_eq!(
+            verdict(b"stream: Eicar-Test-Signature.UNOFFICIAL FOUND\0"),
+            Verdict::Infected("Eicar-Test-Signature.UNOFFICIAL".into())
+        );
+        for odd in [
+            "INSTREAM size limit exceeded. ERROR",
+            "",
+            "OK",
+            "stream: OK FOUND OK",
+            "stream: not OK",
+            "UNKNOWN COMMAND",
+        ] {
+            assert_ne!(verdict(odd.as_bytes()), Verdict::Clean, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Open items and aged rows, rewritten from history; and what a new day changes.
+
+use super::history::{AccountFacts, BATCH, History, facts, histories, list};
+use super::{aged, open_item};
+use crate::kernel::{Limit, Stop, Tx};
+use chrono::NaiveDate;
+use kept_shared::ageing::{Aged, OpenItem, age_open, age_with_items};
+use kept_shared::ids::*;
+use kept_shared::ledger::ClaimState;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{FromQueryResult, Value};
+use std::collections::{HashMap, HashSet};
+
+const DERIVED: Limit = Limit::Unscoped("derived rows of accounts whose facts were loaded within reach");
+
+/// The day a row without any future change is valid until.
+pub(crate) fn forever() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
+}
+
+fn row(
+    facts: &AccountFacts,
+    aged: &Aged,
+    as_at: NaiveDate,
+    last: Option<(NaiveDate, i64)>,
+    tx: &Tx,
+) -> aged::ActiveModel {
+    aged::ActiveModel {
+        account_id: Set(facts.id),
+        organisation_id: Set(facts.organisation_id),
+        community_id: Set(facts.community_id),
+        valid_on: Set(as_at),
+        valid_until: Set(aged.valid_until.unwrap_or_else(forever)),
+        next_movement_on: Set(aged.next_movement),
+        current_minor: Set(aged.current),
+        d30_minor: Set(aged.d30),
+        d60_minor: Set(aged.d60),
+        d90_minor: Set(aged.d90),
+        d120_minor: Set(aged.d120),
+        unallocated_minor: Set(aged.unallocated),
+        not_due_minor: Set(aged.not_due),
+        total_minor: Set(aged.total),
+        oldest_due_on: Set(aged.oldest_due),
+        last_payment_on: Set(last.map(|l| l.0)),
+        last_payment_minor: Set(last.map(|l| l.1)),
+        updated_at: Set(tx.now()),
+    }
+}
+
+/// Rewrites open items, aged rows and claim states of accounts from their whole history, as at `as_at(account)`.
+pub(super) async fn rewrite(
+    tx: &Tx,
+    accounts: &[AccountFacts],
+    histories: &HashMap<AccountId, History>,
+    as_at: impl Fn(&AccountFacts) -> NaiveDate,
+) -> Result<(), Stop> {
+    let (mut items, mut rows) = (vec![], vec![]);
+    let (mut paid, mut unpaid) = (vec![], vec![]);
+    let none = History::default();
+    for account in accounts {
+        let history = histories.get(&account.id).unwrap_or(&none);
+        let day = as_at(account);
+        let (figures, open) = age_with_items(&history.items(), &history.settlements, &account.rules, day);
+        judge_claims(history, &open, day, &mut paid, &mut unpaid);
+        rows.push(row(account, &figures, day, history.last_payment(day), tx));
+        items.extend(open.iter().map(|o| open_item::ActiveModel {
+            account_id: Set(account.id),
+            entry_id: Set(o.id),
+            community_id: Set(account.community_id),
+            age_from: Set(o.age_from),
+            open_minor: Set(o.minor),
+        }));
+    }
+    let ids: Vec<AccountId> = accounts.iter().map(|a| a.id).collect();
+    for part in ids.chunks(BATCH) {
+        let (marks, values) = list(1, part);
+        tx.execute(
+            DERIVED,
+            &format!("DELETE FROM open_item WHERE account_id IN ({marks})"),
+            values.clone(),
+        )
+        .await?;
+        tx.execute(
+            DERIVED,
+            &format!("DELETE FROM aged WHERE account_id IN ({marks})"),
+            values,
+        )
+        .await?;
+    }
+    tx.insert_bulk(items, "open items of accounts loaded within reach")
+        .await?;
+    tx.insert_bulk(rows, "aged rows of accounts loaded within reach")
+        .await?;
+    settle_claims(
+        tx,
+        &paid,
+        "UPDATE claim SET state = 'resolved', resolution = 'claim_paid', version = version + 1 WHERE id IN",
+    )
+    .await?;
+    settle_claims(tx, &unpaid, "UPDATE claim SET state = 'active', resolution = NULL, version = version + 1 WHERE resolution = 'claim_paid' AND id IN").await
+}
+
+/// A claim with nothing open is paid (spec E07); one that is open again was not.
+fn judge_claims(
+    history: &History,
+    open: &[OpenItem],
+    day: NaiveDate,
+    paid: &mut Vec<ClaimId>,
+    unpaid: &mut Vec<ClaimId>,
+) {
+    let open: HashSet<EntryId> = open.iter().map(|o| o.id).collect();
+    let mut of_claim: HashMap<ClaimId, bool> = HashMap::new();
+    for line in &history.lines {
+        if let Some(claim) = line.claim_id {
+            let is_open = open.contains(&line.item.id) || line.item.effective_on > day;
+            *of_claim.entry(claim).or_default() |= is_open;
+        }
+    }
+    for claim in &history.claims {
+        match (claim.state, of_claim.get(&claim.id)) {
+            (ClaimState::Active, Some(false)) => paid.push(claim.id),
+            (ClaimState::Resolved, Some(true)) => unpaid.push(claim.id),
+            (ClaimState::Active | ClaimState::Resolved | ClaimState::Deleted, _) => {}
+        }
+    }
+}
+
+async fn settle_claims(tx: &Tx, ids: &[ClaimId], sql: &str) -> Result<(), Stop> {
+    for part in ids.chunks(BATCH) {
+        let (marks, values) = list(1, part);
+        tx.execute(DERIVED, &format!("{sql} ({marks})"), values).await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Stale {
+    account_id: AccountId,
+    next_movement_on: Option<NaiveDate>,
+}
+
+#[derive(FromQueryResult)]
+struct OpenRow {
+    account_id: AccountId,
+    entry_id: EntryId,
+    age_from: NaiveDate,
+    open_minor: i64,
+}
+
+/// Recomputes at most `limit` accounts of the organisation whose aged row ran out before `as_at`; returns how many.
+/// From open items alone where nothing became effective since, from history otherwise.
+pub async fn refresh_stale(tx: &Tx, organisation: OrganisationId, as_at: NaiveDate, limit: u64) -> Result<usize, Stop> {
+    let stale: Vec<Stale> = tx
+        .report(
+            DERIVED,
+            "SELECT account_id, next_movement_on FROM aged WHERE organisation_id = $1 AND valid_until < $2 LIMIT $3",
+            vec![
+                organisation.into(),
+                as_at.into(),
+                i64::try_from(limit).unwrap_or(i64::MAX).into(),
+            ],
+        )
+        .await?;
+    let (quick, full): (Vec<&Stale>, Vec<&Stale>) =
+        stale.iter().partition(|s| s.next_movement_on.is_none_or(|m| m > as_at));
+    for part in quick.chunks(BATCH) {
+        let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
+        from_open_items(tx, &ids, as_at).await?;
+    }
+    for part in full.chunks(BATCH) {
+        let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
+        let accounts = facts(tx, &ids).await?;
+        let histories = histories(tx, &ids).await?;
+        rewrite(tx, &accounts, &histories, |_| as_at).await?;
+    }
+    Ok(stale.len())
+}
+
+async fn from_open_items(tx: &Tx, ids: &[AccountId], as_at: NaiveDate) -> Result<(), Stop> {
+    use crate::kernel::Seen;
+    use sea_orm::ColumnTrait;
+    let accounts: HashMap<AccountId, AccountFacts> = facts(tx, ids).await?.into_iter().map(|f| (f.id, f)).collect();
+    let old: Vec<Seen<aged::Model>> = tx
+        .find::<aged::Entity>()
+        .filter(aged::Column::AccountId.is_in(ids.iter().copied()))
+        .all()
+        .await?;
+    let (marks, values) = list(1, ids);
+    let sql = format!("SELECT account_id, entry_id, age_from, open_minor FROM open_item WHERE account_id IN ({marks})");
+    let mut open: HashMap<AccountId, Vec<OpenItem>> = HashMap::new();
+    for r in tx.report::<OpenRow>(DERIVED, &sql, values.clone()).await? {
+        open.entry(r.account_id).or_default().push(OpenItem {
+            id: r.entry_id,
+            age_from: r.age_from,
+            minor: r.open_minor,
+        });
+    }
+    let mut rows = vec![];
+    for old in old {
+        let Some(account) = accounts.get(&old.account_id) else {
+            continue;
+        };
+        let mut figures = age_open(
+            open.get(&account.id).map_or(&[][..], Vec::as_slice),
+            &account.rules,
+            as_at,
+        );
+        figures.next_movement = old.next_movement_on;
+        let before_next = old.next_movement_on.and_then(|d| d.pred_opt());
+        figures.valid_until = match (figures.valid_until, before_next) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        let last = old.last_payment_on.zip(old.last_payment_minor);
+        rows.push(row(account, &figures, as_at, last, tx));
+    }
+    tx.execute(
+        DERIVED,
+        &format!("DELETE FROM aged WHERE account_id IN ({marks})"),
+        values,
+    )
+    .await?;
+    tx.insert_bulk(rows, "aged rows of accounts loaded within reach").await
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: AccountId,
+}
+
+/// Rewrites every account of a community from history, as after a change of its ageing rules.
+pub async fn recompute_all(tx: &Tx, community: CommunityId) -> Result<usize, Stop> {
+    let (mut after, mut count) = (AccountId(uuid::Uuid::nil()), 0);
+    loop {
+        let values: Vec<Value> = vec![community.into(), after.into(), i64::try_from(BATCH).unwrap_or(1).into()];
+        let ids: Vec<AccountId> = tx
+            .report::<IdRow>(
+                DERIVED,
+                "SELECT id FROM account WHERE community_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+                values,
+            )
+            .await?
+            .into_iter()
+            .map(|r| r.id)
+            .collect();
+        let Some(last) = ids.last() else { return Ok(count) };
+        after = *last;
+        count += ids.len();
+        let accounts = facts(tx, &ids).await?;
+        let histories = histories(tx, &ids).await?;
+        rewrite(tx, &accounts, &histories, |a| tx.today(&a.time_zone)).await?;
+    }
+}

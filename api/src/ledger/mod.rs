@@ -1,0 +1,23 @@
+//! The ledger: claims, the append-only journal and allocations, and what is derived from them in the same transaction:
+//! open items and one aged row per account (spec E01, E02, E07, E11, (d) 1, 2, 5).
+//!
+//! [`post`] is the only function that writes entries. Σ buckets + unallocated = balance = Σ entries as at today, for
+//! every account, after every commit; `kept check` proves it. Corrections are new entries that name what they undo.
+
+pub mod aged;
+pub mod allocation;
+pub mod claim;
+pub mod entry;
+pub mod open_item;
+
+mod derive;
+mod history;
+mod movements;
+mod post;
+mod routes;
+mod workbook;
+
+pub use derive::{recompute_all, refresh_stale};
+pub use history::AccountFacts;
+pub use post::{PostError, Posted, post};
+pub use routes::routes;

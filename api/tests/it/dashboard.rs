@@ -1,0 +1,27 @@
+//! The first page.
+
+use crate::both;
+use serde_json::json;
+
+both! {
+    async fn figures_are_of_what_one_reaches_and_no_more(app: TestApp) {
+        app.seed_statuses().await;
+        let (c, d) = (app.debt_community("A").await, app.debt_community("B").await);
+        let (agent, smith) = (app.agent(&[c]).await, app.attorney(&[c]).await);
+        let a = app.debtor(c, "A1", 100_00).await;
+        app.debtor(c, "A2", 0).await;
+        app.debtor(d, "B1", 999_00).await;
+        app.apply(&agent, &[a], "HO", Some(smith.id())).await;
+        let first = agent.get("/dashboard").await.ok();
+        let book = &first["book"][0];
+        assert_eq!((&book["accounts"], &book["in_arrears"], &book["total"]["amount"]), (&json!(2), &json!(1), &json!("100.00")));
+        assert_eq!((&first["handed_over"], &first["communities"]), (&json!(1), &json!(1)));
+        assert_eq!(first["recent"][0]["account_reference"], "A1");
+        let everything = app.superuser().await.get("/dashboard").await.ok();
+        assert_eq!(everything["book"][0]["total"]["amount"], "1099.00");
+        let trustee = app.trustee(&[c]).await.get("/dashboard").await.ok();
+        assert_eq!((&trustee["recent"], &trustee["news"]), (&json!([]), &json!([])));
+        assert_eq!(app.stranger().await.get("/dashboard").await.ok()["book"], json!([]));
+        app.anonymous().get("/dashboard").await.problem(401, "unauthenticated");
+    }
+}

@@ -1,0 +1,148 @@
+//! Units and the history of their owners.
+
+use crate::both;
+use crate::kit::Reply;
+use kept_shared::ids::*;
+use kept_shared::page::Page;
+use kept_shared::units::Unit;
+use serde_json::json;
+
+fn codes(reply: &Reply) -> Vec<String> {
+    reply
+        .expect::<Page<Unit>>(200)
+        .items
+        .into_iter()
+        .map(|u| u.code)
+        .collect()
+}
+fn flaw(reply: &Reply) -> (String, String) {
+    let errors = reply.problem(422, "not-acceptable").errors;
+    (errors[0].pointer.clone(), errors[0].code.clone())
+}
+fn owner(account: AccountId, from_on: &str) -> serde_json::Value {
+    json!({ "account_id": account, "from_on": from_on })
+}
+
+both! {
+    async fn units_are_listed_as_people_count(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        for code in ["A-10", "A-2", "B-1", "A-1"] {
+            app.unit(acacia, code).await;
+        }
+        let agent = app.agent(&[acacia]).await;
+        let first = agent.get(format!("/units?community_id={acacia}&limit=3")).await;
+        assert_eq!(codes(&first), ["A-1", "A-2", "A-10"]);
+        let cursor = first.ok()["next_cursor"].as_str().unwrap().to_owned();
+        assert_eq!(codes(&agent.get(format!("/units?community_id={acacia}&limit=3&cursor={cursor}")).await), ["B-1"]);
+        assert_eq!(codes(&agent.get("/units?q=a-1").await), ["A-1", "A-10"]);
+    }
+
+    async fn a_unit_is_made_changed_and_its_code_is_unique(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let agent = app.agent(&[acacia]).await;
+        let path = format!("/communities/{acacia}/units");
+        let made: Unit = agent
+            .post(&path, json!({"code": " A-101 ", "block": "A", "participation_quota": "1.2345"})).await.expect(201);
+        assert_eq!((made.code.as_str(), made.version), ("A-101", 1));
+        let problem = agent.post(&path, json!({"code": "A-101"})).await.problem(409, "already-exists");
+        assert_eq!(problem.errors[0].pointer, "/code");
+        assert_eq!(flaw(&agent.post(&path, json!({"code": "1", "participation_quota": "101"})).await).0, "/participation_quota");
+        let unit = format!("/units/{}", made.id);
+        let changed: Unit = agent.put(&unit, 1, json!({"code": "A-102", "is_active": false})).await.expect(200);
+        assert_eq!((changed.code.as_str(), changed.block, changed.is_active), ("A-102", None, false));
+        agent.put(&unit, 1, json!({"code": "A-103"})).await.problem(412, "changed-meanwhile");
+        // The same code in another community is another unit.
+        app.unit(app.community("BAOBAB").await, "A-102").await;
+    }
+
+    async fn a_new_owner_ends_the_old_one_the_day_before(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let unit = app.unit(acacia, "A-1").await;
+        let thandi = app.account(acacia, "T", "Thandi Mokoena").await;
+        let sipho = app.account(acacia, "S", "Sipho Dlamini").await;
+        let agent = app.agent(&[acacia]).await;
+        let path = format!("/units/{unit}/owners");
+        agent.act(&path, 1, owner(thandi, "2024-03-01")).await.ok();
+        let after: Unit = agent.act(&path, 2, owner(sipho, "2026-01-01")).await.expect(200);
+        assert_eq!(after.owner.as_ref().unwrap().account_id, sipho);
+        assert_eq!(after.previous_owners.len(), 1);
+        assert_eq!(after.previous_owners[0].to_on.unwrap().to_string(), "2025-12-31");
+        assert_eq!(after.version, 3);
+
+        // The customers know their units.
+        let card = agent.get(format!("/accounts/{thandi}")).await.ok();
+        assert_eq!((card["customer_type"].as_str(), card["units"][0]["to_on"].as_str()), (Some("previous_customer"), Some("2025-12-31")));
+        let card = agent.get(format!("/accounts/{sipho}")).await.ok();
+        assert_eq!((card["customer_type"].as_str(), card["units"][0]["code"].as_str()), (Some("customer"), Some("A-1")));
+        let labels = agent.get("/accounts?q=a-1").await.ok();
+        assert_eq!(labels["items"].as_array().unwrap().len(), 1);
+        assert_eq!(labels["items"][0]["unit_label"], "A-1");
+
+        // A unit's new code reaches its owner's label.
+        agent.put(format!("/units/{unit}"), 3, json!({"code": "A-99"})).await.ok();
+        assert_eq!(agent.get("/accounts?q=a-99").await.ok()["items"][0]["reference"], "S");
+
+        // Lists show the present owner; earlier ones on request, and then the search finds them too.
+        assert!(codes(&agent.get("/units?q=mokoena").await).is_empty());
+        assert_eq!(codes(&agent.get("/units?q=mokoena&include_previous=true").await), ["A-99"]);
+        assert_eq!(codes(&agent.get("/units?q=dlamini").await), ["A-99"]);
+        let listed: Page<Unit> = agent.get("/units").await.expect(200);
+        assert!(listed.items[0].previous_owners.is_empty());
+    }
+
+    async fn wrong_owners_are_refused_and_mistakes_corrected(app: TestApp) {
+        let (acacia, baobab) = (app.community("ACACIA").await, app.community("BAOBAB").await);
+        let unit = app.unit(acacia, "A-1").await;
+        let thandi = app.account(acacia, "T", "Thandi Mokoena").await;
+        let sipho = app.account(acacia, "S", "Sipho Dlamini").await;
+        let other = app.account(baobab, "O", "Other Person").await;
+        let agent = app.agent(&[acacia]).await;
+        let all = app.superuser().await;
+        let path = format!("/units/{unit}/owners");
+        let unknown = ("/account_id".to_owned(), "unknown".to_owned());
+        assert_eq!(flaw(&agent.act(&path, 1, owner(other, "2026-01-01")).await), unknown, "out of reach is as unknown");
+        assert_eq!(flaw(&all.act(&path, 1, owner(other, "2026-01-01")).await), ("/account_id".into(), "other_community".into()));
+        assert_eq!(flaw(&agent.act(&path, 1, owner(thandi, "2026-11-23")).await), ("/from_on".into(), "in_future".into()));
+        agent.act(&path, 1, owner(thandi, "2026-01-01")).await.ok();
+        assert_eq!(flaw(&agent.act(&path, 2, owner(thandi, "2026-02-01")).await), ("/account_id".into(), "already_owner".into()));
+        assert_eq!(flaw(&agent.act(&path, 2, owner(sipho, "2025-12-31")).await), ("/from_on".into(), "before_present_owner".into()));
+        agent.act(&path, 1, owner(sipho, "2026-02-01")).await.problem(412, "changed-meanwhile");
+        let corrected: Unit = agent.act(&path, 2, owner(sipho, "2026-01-01")).await.expect(200);
+        assert_eq!(corrected.owner.unwrap().account_id, sipho);
+        assert!(corrected.previous_owners.is_empty());
+        assert_eq!(agent.get(format!("/accounts/{thandi}")).await.ok()["units"], json!([]));
+        assert_eq!(codes(&agent.get("/units?owned=true").await), ["A-1"]);
+        assert!(codes(&agent.get("/units?owned=false").await).is_empty());
+    }
+
+    async fn an_attorney_sees_the_units_of_what_was_handed_over_and_a_trustee_no_names(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let (mine, theirs) = (app.unit(acacia, "A-1").await, app.unit(acacia, "A-2").await);
+        let thandi = app.account(acacia, "T", "Thandi Mokoena").await;
+        let sipho = app.account(acacia, "S", "Sipho Dlamini").await;
+        let agent = app.agent(&[acacia]).await;
+        agent.act(format!("/units/{mine}/owners"), 1, owner(sipho, "2020-01-01")).await.ok();
+        agent.act(format!("/units/{mine}/owners"), 2, owner(thandi, "2024-01-01")).await.ok();
+        agent.act(format!("/units/{theirs}/owners"), 1, owner(sipho, "2024-01-01")).await.ok();
+
+        let attorney = app.attorney(&[acacia]).await;
+        assert!(codes(&attorney.get("/units").await).is_empty());
+        attorney.get(format!("/units/{mine}")).await.problem(404, "not-found");
+        let handover = app.put_with(thandi, acacia, attorney.id()).await;
+        assert_eq!(codes(&attorney.get("/units").await), ["A-1"]);
+        let unit: Unit = attorney.get(format!("/units/{mine}")).await.expect(200);
+        assert_eq!(unit.owner.unwrap().name, "Thandi Mokoena");
+        assert!(unit.previous_owners.is_empty(), "the owner before is not the attorney's business");
+        assert!(codes(&attorney.get("/units?q=dlamini&include_previous=true").await).is_empty());
+        attorney.get(format!("/units/{theirs}")).await.problem(404, "not-found");
+        app.take_back(handover, None).await;
+        attorney.get(format!("/units/{mine}")).await.problem(404, "not-found");
+
+        let trustee = app.trustee(&[acacia]).await;
+        let unit: Unit = trustee.get(format!("/units/{mine}")).await.expect(200);
+        let owner = unit.owner.unwrap();
+        assert_eq!((owner.name.as_str(), owner.reference.as_str()), ("T. M.", "—"));
+        assert!(codes(&trustee.get("/units?q=mokoena").await).is_empty());
+        app.agent(&[]).await.get(format!("/units/{mine}")).await.problem(404, "not-found");
+    }
+}

@@ -1,0 +1,60 @@
+//! What a person sees first after signing in: figures over everything they reach (spec B01, B02).
+
+use crate::handovers::Handover;
+use crate::ids::AccountId;
+use crate::money::Currency;
+use crate::money::Money;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The book by age in one currency. Money of different currencies is never added.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AgeTotals {
+    pub currency: Currency,
+    pub accounts: u64,
+    /// Accounts with anything older than current.
+    pub in_arrears: u64,
+    pub current: Money,
+    pub d30: Money,
+    pub d60: Money,
+    pub d90: Money,
+    pub d120: Money,
+    pub unallocated: Money,
+    pub total: Money,
+}
+
+/// The first page. Which parts are filled depends on the user type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Dashboard {
+    /// One per currency of the book in reach.
+    pub book: Vec<AgeTotals>,
+    pub communities: u64,
+    /// Open matters.
+    pub handed_over: u64,
+    pub handed_over_balances: Vec<Money>,
+    pub pending: u64,
+    /// Open matters without a word from the attorney for 30 days.
+    pub silent: u64,
+    /// Agents: customers with news from an attorney that the caller has not looked at.
+    /// Attorneys: matters handed over since the sign-in before this one.
+    pub fresh: u64,
+    /// Newest matters, at most five.
+    pub recent: Vec<Handover>,
+    /// Newest unread news of the other side, at most five.
+    pub news: Vec<News>,
+}
+
+/// A customer the other side has written about, or done something on, since the caller last looked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct News {
+    pub account_id: AccountId,
+    pub account_reference: String,
+    pub account_name: String,
+    pub at: DateTime<Utc>,
+    /// The attorney, for agents; absent for attorneys, who hear from the agency as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}

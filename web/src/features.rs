@@ -1,0 +1,63 @@
+//! The list of features: where they appear in the menu. Their routes are listed in `app.rs`, one line each.
+
+use crate::kernel::i18n::t;
+use kept_shared::permission::{Permission, UserType};
+
+/// One line of the side bar.
+#[derive(Clone, Copy)]
+pub struct NavItem {
+    pub href: &'static str,
+    pub icon: &'static str,
+    pub label: fn() -> &'static str,
+    pub permission: Permission,
+    /// Shown to these types only; empty means everybody with the permission.
+    pub only: &'static [UserType],
+    pub not: &'static [UserType],
+}
+
+/// A group of the side bar.
+pub struct NavGroup {
+    pub label: fn() -> &'static str,
+    pub items: &'static [NavItem],
+}
+
+/// A line for everybody with the permission.
+pub const fn item(
+    href: &'static str,
+    icon: &'static str,
+    label: fn() -> &'static str,
+    permission: Permission,
+) -> NavItem {
+    NavItem {
+        href,
+        icon,
+        label,
+        permission,
+        only: &[],
+        not: &[],
+    }
+}
+
+/// The side bar. Nothing that is not built is listed.
+pub const NAV: &[NavGroup] = &[
+    NavGroup {
+        label: t::shell::group_work,
+        items: &[],
+    },
+    NavGroup {
+        label: t::shell::group_customers,
+        items: &[],
+    },
+    NavGroup {
+        label: t::shell::group_book,
+        items: &[],
+    },
+    NavGroup {
+        label: t::shell::group_legal,
+        items: &[],
+    },
+    NavGroup {
+        label: t::shell::group_settings,
+        items: &[],
+    },
+];

@@ -1,0 +1,111 @@
+//! Words. Every visible text is a function generated from `locales/`, so a missing key does not compile:
+//! `t::users::title()`, `t::users::selected(5)`. Reading one inside a view follows a change of language.
+
+use kept_shared::problem::{FieldProblem, Problem};
+use leptos::prelude::*;
+
+/// The languages of the screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    En,
+    Af,
+}
+
+impl Language {
+    pub const ALL: [Self; 2] = [Self::En, Self::Af];
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Af => "af",
+        }
+    }
+    /// The language's own name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Af => "Afrikaans",
+        }
+    }
+    pub fn of(code: &str) -> Self {
+        if code.starts_with("af") { Self::Af } else { Self::En }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Chosen(RwSignal<Language>);
+
+/// Called once, before anything is shown.
+pub fn provide() {
+    let stored = super::prefs::stored("language").unwrap_or_default();
+    provide_context(Chosen(RwSignal::new(Language::of(&stored))));
+}
+
+/// The language in force; tracked where it is read.
+pub fn language() -> Language {
+    use_context::<Chosen>().map_or(Language::En, |c| c.0.try_get().unwrap_or(Language::En))
+}
+
+/// Changes the language, remembers it, and tells assistive technology.
+pub fn set_language(language: Language) {
+    if let Some(chosen) = use_context::<Chosen>() {
+        chosen.0.set(language);
+    }
+    super::prefs::store("language", language.code());
+    if let Some(root) = document().document_element() {
+        let _unsupported = root.set_attribute("lang", language.code());
+    }
+}
+
+/// The messages, one module for each file of `locales/en`.
+pub mod t {
+    include!(concat!(env!("OUT_DIR"), "/messages.rs"));
+}
+
+/// A problem in words: what the server said it is, told in the reader's language.
+pub fn problem_text(problem: &Problem) -> String {
+    let text = match problem.code() {
+        "unauthenticated" => t::problems::unauthenticated(),
+        "sign-in-failed" => t::problems::sign_in_failed(),
+        "permission-missing" => t::problems::permission_missing(),
+        "not-found" => t::problems::not_found(),
+        "state-forbids" => t::problems::state_forbids(),
+        "already-exists" => t::problems::already_exists(),
+        "in-use" => t::problems::in_use(),
+        "request-in-progress" => t::problems::request_in_progress(),
+        "link-expired" => t::problems::link_expired(),
+        "changed-meanwhile" => t::problems::changed_meanwhile(),
+        "body-too-large" => t::problems::body_too_large(),
+        "not-acceptable" => t::problems::not_acceptable(),
+        "file-unreadable" => t::problems::file_unreadable(),
+        "file-refused" => t::problems::file_refused(),
+        "too-many-requests" => t::problems::too_many_requests(),
+        "unavailable" => t::problems::unavailable(),
+        "storage-full" => t::problems::storage_full(),
+        "offline" => t::problems::offline(),
+        "internal" => t::problems::internal(),
+        _ => return problem.title.clone(),
+    };
+    text.to_owned()
+}
+
+/// The fault of one field in words. Codes that only one feature knows are its own to translate.
+pub fn flaw_text(flaw: &FieldProblem) -> String {
+    let param = |name: &str| flaw.params.get(name).cloned().unwrap_or_default();
+    match flaw.code.as_str() {
+        "required" => t::flaws::required().into(),
+        "too_long" if flaw.params.contains_key("max") => t::flaws::too_long_of(param("max")),
+        "too_long" => t::flaws::too_long().into(),
+        "too_short" if flaw.params.contains_key("min") => t::flaws::too_short_of(param("min")),
+        "too_short" => t::flaws::too_short().into(),
+        "control_character" => t::flaws::control_character().into(),
+        "not_an_email" => t::flaws::not_an_email().into(),
+        "not_a_phone" => t::flaws::not_a_phone().into(),
+        "taken" | "duplicate" => t::flaws::taken().into(),
+        "unknown" | "not_found" => t::flaws::unknown().into(),
+        "not_positive" => t::flaws::not_positive().into(),
+        "in_past" => t::flaws::in_past().into(),
+        "malformed" | "invalid" => t::flaws::malformed().into(),
+        "out_of_range" => t::flaws::out_of_range().into(),
+        other => t::flaws::other(other.replace('_', " ")),
+    }
+}

@@ -1,0 +1,14 @@
+//! What every page stands on: the API client, the session, loading, words and formats.
+
+pub mod api;
+pub mod download;
+pub mod format;
+pub mod i18n;
+pub mod prefs;
+pub mod query;
+pub mod session;
+pub mod upload;
+pub mod url;
+
+pub use query::{Load, load};
+pub use session::{Session, use_session};

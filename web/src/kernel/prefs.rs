@@ -1,0 +1,87 @@
+//! Small preferences of this browser: theme, density, language, columns. Never data, never tokens.
+
+use leptos::prelude::*;
+
+/// Reads `kept.<name>` from local storage.
+pub fn stored(name: &str) -> Option<String> {
+    window()
+        .local_storage()
+        .ok()
+        .flatten()?
+        .get_item(&format!("kept.{name}"))
+        .ok()
+        .flatten()
+}
+
+/// Remembers `kept.<name>`; a blocked storage only forgets.
+pub fn store(name: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _full = storage.set_item(&format!("kept.{name}"), value);
+    }
+}
+
+/// Sets `data-<name>` on the page's root element.
+fn mark(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        let attribute = format!("data-{name}");
+        let _unsupported = if value.is_empty() {
+            root.remove_attribute(&attribute)
+        } else {
+            root.set_attribute(&attribute, value)
+        };
+    }
+}
+
+/// How the screens look in this browser.
+#[derive(Clone, Copy)]
+pub struct Look {
+    /// `light`, `dark`, or empty for the system's choice.
+    pub theme: RwSignal<String>,
+    /// `compact` or `comfortable`.
+    pub density: RwSignal<String>,
+}
+
+impl Look {
+    pub fn provide() {
+        let look = Self {
+            theme: RwSignal::new(stored("theme").unwrap_or_default()),
+            density: RwSignal::new(stored("density").unwrap_or_else(|| "compact".into())),
+        };
+        provide_context(look);
+        Effect::new(move |before: Option<()>| {
+            let (theme, density) = (look.theme.get(), look.density.get());
+            if before.is_some() {
+                store("theme", &theme);
+                store("density", &density);
+            }
+            mark("theme", &theme);
+            mark("density", &density);
+        });
+    }
+    /// Height of a grid row in pixels.
+    pub fn row_height(self) -> Signal<f64> {
+        Signal::derive(move || {
+            if self.density.with(|d| d == "comfortable") {
+                42.0
+            } else {
+                32.0
+            }
+        })
+    }
+    /// Whether the page is dark now, by choice or by the system.
+    pub fn is_dark(self) -> bool {
+        match self.theme.get().as_str() {
+            "dark" => true,
+            "light" => false,
+            _ => window()
+                .match_media("(prefers-color-scheme: dark)")
+                .ok()
+                .flatten()
+                .is_some_and(|m| m.matches()),
+        }
+    }
+}
+
+pub fn use_look() -> Look {
+    expect_context()
+}
