@@ -19,7 +19,7 @@ PEERS = ROOT / "e2e" / "peers"
 BIN = pathlib.Path(os.environ.get("KEPT_BIN") or pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "kept")
 VENV = ROOT / ".peers" / "venv" / "bin"
 API = "/api/v1"
-SIGN_IN = "/sign-in"
+SIGN_IN = "/auth/sign-in"
 
 
 def free_port():
@@ -40,6 +40,16 @@ class Clamd:
     def _run(self, what):
         env = {**os.environ, "CLAMD_PORT": str(self.port)}
         subprocess.run(["bash", str(PEERS / "start_clamd.sh"), what, self.dir], env=env, check=True, stdout=subprocess.DEVNULL)
+
+    def _pid(self):
+        return int(pathlib.Path(self.dir, "clamd.pid").read_text())
+
+    def pause(self):
+        """A scanner that hangs."""
+        os.kill(self._pid(), signal.SIGSTOP)
+
+    def resume(self):
+        os.kill(self._pid(), signal.SIGCONT)
 
     def stop(self):
         self._run("stop")

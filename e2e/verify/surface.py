@@ -83,9 +83,9 @@ def check(_):
 
         # 4. what is too much or malformed is refused calmly
         for name, path, send, allowed in (
-            ("30 MB of JSON", API + "/sign-in", b'{"email":"' + b"a" * (30 << 20) + b'"}', (413,)),
-            ("deep JSON", API + "/sign-in", b"[" * 100_000, (400, 413)),
-            ("no JSON", API + "/sign-in", b"\xff\xfe\x00", (400,)),
+            ("30 MB of JSON", API + "/auth/sign-in", b'{"email":"' + b"a" * (30 << 20) + b'"}', (413,)),
+            ("deep JSON", API + "/auth/sign-in", b"[" * 100_000, (400, 413)),
+            ("no JSON", API + "/auth/sign-in", b"\xff\xfe\x00", (400,)),
         ):
             try:
                 status, head, body = kept.call("POST", path, body=send, headers={"content-type": "application/json"})
