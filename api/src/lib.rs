@@ -8,6 +8,7 @@ pub mod check;
 pub mod communities;
 pub mod customer_groups;
 pub mod dashboard;
+pub mod demo;
 pub mod features;
 pub mod files;
 pub mod handovers;

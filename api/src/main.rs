@@ -3,10 +3,10 @@
 use clap::{Parser, Subcommand};
 use kept_api::{
     admin::{self, Admin},
-    check, features,
+    check, demo, features,
     kernel::{Clock, Config, Kernel, config, jobs::Worker, server, telemetry},
 };
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::{Path, PathBuf}, process::ExitCode, sync::Arc};
 
 #[derive(Parser)]
 #[command(
@@ -39,10 +39,28 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Fill an empty database with the demo book and print its sign-ins.
+    Demo {
+        /// The book's last day, YYYY-MM-DD; today when absent.
+        #[arg(long, value_name = "DATE")]
+        today: Option<chrono::NaiveDate>,
+        /// `test` adds a second organisation, which nobody of the first may see.
+        #[arg(long, value_enum, default_value = "demo")]
+        profile: Profile,
+        /// Write sign-ins and ids per role to this file, as JSON.
+        #[arg(long, value_name = "FILE")]
+        fixtures: Option<PathBuf>,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Print a commented configuration file with every default.
     ExampleConfig,
+}
+
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+enum Profile {
+    Demo,
+    Test,
 }
 
 fn main() -> ExitCode {
@@ -62,6 +80,17 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Openapi => return print(&server::document(features::routes).to_pretty_json()?),
         Command::ExampleConfig => return print(config::example().trim_end()),
+        Command::Demo {
+            today,
+            profile,
+            fixtures,
+        } => {
+            let wish = demo::Wish {
+                today,
+                for_tests: profile == Profile::Test,
+            };
+            return make_demo(cli.config.as_deref(), wish, fixtures.as_deref()).await;
+        }
         Command::Serve | Command::Worker | Command::Migrate | Command::Admin(_) | Command::Check { .. } => {}
     }
     let config = Config::load(cli.config.as_deref())?;
@@ -72,8 +101,25 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Worker => work(kernel).await,
         Command::Admin(command) => print(&admin::run(&kernel, command).await?),
         Command::Check { json } => books_are_whole(&kernel, json).await,
-        Command::Serve | Command::Openapi | Command::ExampleConfig => serve(kernel).await,
+        Command::Serve | Command::Demo { .. } | Command::Openapi | Command::ExampleConfig => serve(kernel).await,
     }
+}
+
+async fn make_demo(config: Option<&Path>, wish: demo::Wish, fixtures: Option<&Path>) -> anyhow::Result<()> {
+    let mut config = Config::load(config)?;
+    // A demo that a power cut spoils is made again.
+    config.database.synchronous = "OFF".into();
+    telemetry::init(&config::Log {
+        level: "warn".into(),
+        ..config.log.clone()
+    });
+    let kernel = Kernel::start(config, Clock::fixed(Clock::System.now())).await?;
+    let made = demo::make(kernel.clone(), wish).await?;
+    kernel.close().await;
+    if let Some(file) = fixtures {
+        std::fs::write(file, serde_json::to_string_pretty(&made.fixtures)?)?;
+    }
+    print(&made.sign_ins)
 }
 
 async fn books_are_whole(kernel: &Arc<Kernel>, json: bool) -> anyhow::Result<()> {
