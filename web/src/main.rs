@@ -2,11 +2,9 @@
 
 mod app;
 mod features;
-#[path = "icons_stub.rs"]
 mod icons;
 mod kernel;
 mod shell;
-#[path = "ui_stub.rs"]
 mod ui;
 
 fn main() {

@@ -1,0 +1,120 @@
+//! The states every page has besides its content: loading, empty, problem, not allowed.
+
+use super::{button::Button, panel::Callout, small::Icon};
+use crate::kernel::i18n::{flaw_text, problem_text, t};
+use kept_shared::problem::{Code, Problem};
+use leptos::{prelude::*, text_prop::TextProp};
+
+/// What a page's skeleton stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SkeletonKind {
+    /// Rows of a table.
+    #[default]
+    Table,
+    /// Figures in a row.
+    Tiles,
+    /// Text.
+    Lines,
+    /// A form or a card.
+    Card,
+}
+
+/// Grey shapes while something loads, and a word for screen readers.
+#[component]
+pub fn Loading(#[prop(optional)] kind: SkeletonKind, #[prop(default = 8)] rows: usize) -> impl IntoView {
+    let bars = |n: usize, class: &'static str| {
+        (0..n)
+            .map(|_| view! { <span class=format!("skeleton {class}")></span> })
+            .collect_view()
+    };
+    let shapes = match kind {
+        SkeletonKind::Table => view! {
+            <div class="card skeleton-table">{(0..rows).map(|_| view! { <div class="skeleton-row">{bars(4, "")}</div> }).collect_view()}</div>
+        }
+        .into_any(),
+        SkeletonKind::Tiles => view! { <div class="tiles">{bars(rows.min(6), "skeleton-tile")}</div> }.into_any(),
+        SkeletonKind::Lines => view! { <div>{bars(rows, "skeleton-line")}</div> }.into_any(),
+        SkeletonKind::Card => view! { <div class="card"><div class="card-body">{bars(rows, "skeleton-line")}</div></div> }.into_any(),
+    };
+    view! { <div role="status" aria-busy="true"><span class="sr">{t::ui::loading}</span><div aria-hidden="true">{shapes}</div></div> }.into_any()
+}
+
+/// Nothing here yet, and what to do about it. The children are buttons or links.
+#[component]
+pub fn Empty(
+    #[prop(into)] title: TextProp,
+    #[prop(optional, into)] text: Option<TextProp>,
+    #[prop(default = "inbox")] icon: &'static str,
+    #[prop(optional)] class: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class=format!("empty {class}")>
+            <span class="empty-mark"><Icon name=icon size=22/></span>
+            <h2>{move || title.get()}</h2>
+            {text.map(|text| view! { <p>{move || text.get()}</p> })}
+            {children.map(|children| view! { <div class="row wrap">{children()}</div> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A whole page or panel that could not be loaded. Says what happened, offers to try again where that can help, and names the
+/// reference that support asks for. A missing permission gets its own words.
+#[component]
+pub fn ProblemPanel(
+    #[prop(into)] problem: Signal<Problem>,
+    #[prop(optional, into)] retry: Option<Callback<()>>,
+) -> impl IntoView {
+    move || {
+        let problem = problem.get();
+        if problem.is(Code::PermissionMissing) {
+            return view! { <NoPermission/> }.into_any();
+        }
+        let pointless = problem.is(Code::NotFound);
+        view! {
+            <div class="empty empty-bad" role="alert">
+                <span class="empty-mark"><Icon name="circle-alert" size=22/></span>
+                <h2>{t::ui::error_title}</h2>
+                <p>{problem_text(&problem)}</p>
+                {problem.detail.clone().map(|detail| view! { <p>{detail}</p> })}
+                {problem.instance.clone().map(|reference| view! { <p class="faint"><small>{t::ui::error_reference(reference)}</small></p> })}
+                {retry.filter(|_| !pointless).map(|retry| view! {
+                    <div class="row"><Button label=t::ui::retry icon="refresh-cw" on_click=move |_| retry.run(())/></div>
+                })}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// The page exists, but not for this person.
+#[component]
+pub fn NoPermission() -> impl IntoView {
+    view! { <Empty title=t::ui::no_permission_title text=t::ui::no_permission_text icon="lock"/> }
+}
+
+/// What went wrong with a form, above its buttons. Flaws that no field on the page shows are listed here.
+#[component]
+pub fn ProblemNote(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoView {
+    move || {
+        problem.get().map(|problem| {
+            let homeless: Vec<_> = problem
+                .errors
+                .iter()
+                .filter(|flaw| {
+                    let field = format!("[data-pointer=\"{}\"]", flaw.pointer.replace(['"', '\\'], ""));
+                    document().query_selector(&field).ok().flatten().is_none()
+                })
+                .map(|flaw| view! { <li>{flaw.pointer.trim_start_matches(['/', '?']).replace(['/', '_'], " ")}": "{flaw_text(flaw)}</li> })
+                .collect();
+            view! {
+                <Callout tone="bad">
+                    <p>{problem_text(&problem)}</p>
+                    {problem.detail.clone().map(|detail| view! { <p>{detail}</p> })}
+                    <ul>{homeless}</ul>
+                </Callout>
+            }
+        })
+    }
+}
