@@ -109,7 +109,8 @@ async fn load(read: &Read, community: CommunityId, revision: i64, rules: &Ageing
     let mut undone = vec![];
     let sql = "SELECT e.account_id, e.effective_on, e.due_on, e.amount_minor, e.type AS kind, r.effective_on AS undone_on \
          FROM entry e LEFT JOIN entry r ON r.reverses_id = e.id WHERE e.community_id = $1";
-    let mut rows = std::pin::pin!(read.stream(LOADED, sql, vec![community.into()]).await?);
+    // Boxed, so that dropping it frees the connection for the next statement.
+    let mut rows = Box::pin(read.stream(LOADED, sql, vec![community.into()]).await?);
     while let Some(q) = rows.try_next().await? {
         let r = EntryRow::from_query_result(&q, "")?;
         let on = day(r.effective_on);
@@ -133,7 +134,7 @@ async fn load(read: &Read, community: CommunityId, revision: i64, rules: &Ageing
     drop(rows);
     let sql = "SELECT l.account_id, l.effective_on, l.amount_minor, d.effective_on AS debit_on, d.due_on AS debit_due, c.effective_on AS credit_on \
          FROM allocation l JOIN entry d ON d.id = l.debit_entry_id JOIN entry c ON c.id = l.credit_entry_id WHERE l.community_id = $1";
-    let mut rows = std::pin::pin!(read.stream(LOADED, sql, vec![community.into()]).await?);
+    let mut rows = Box::pin(read.stream(LOADED, sql, vec![community.into()]).await?);
     while let Some(q) = rows.try_next().await? {
         let r = AllocationRow::from_query_result(&q, "")?;
         let on = day(r.effective_on);

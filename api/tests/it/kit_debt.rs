@@ -49,11 +49,7 @@ impl TestApp {
         .await;
         self.sql(
             "UPDATE aged SET valid_on = $2, d120_minor = $3, total_minor = $3 WHERE account_id = $1",
-            vec![
-                id.into(),
-                self.clock.today("UTC").into(),
-                minor.into(),
-            ],
+            vec![id.into(), self.clock.today("UTC").into(), minor.into()],
         )
         .await;
         id

@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod ageing;
 mod check;
 mod communities;
 mod dashboard;
@@ -19,7 +20,9 @@ mod handovers;
 mod kernel;
 mod kit;
 mod kit_debt;
+mod kit_ledger;
 mod layout;
+mod ledger;
 mod mail;
 mod notes;
 mod openapi;
