@@ -28,6 +28,10 @@ pub fn App() -> impl IntoView {
                 // Open to everybody. One line for each feature.
                 // Behind sign-in. One line for each feature.
                 <ParentRoute path=path!("") view=SignedIn>
+                    <crate::accounts::AccountRoutes/>
+                    <crate::communities::CommunityRoutes/>
+                    <crate::customer_groups::CustomerGroupRoutes/>
+                    <crate::units::UnitRoutes/>
                     <Route path=path!("*any") view=NotFound/>
                 </ParentRoute>
             </Routes>

@@ -38,6 +38,14 @@ pub const fn item(
     }
 }
 
+/// Not for attorneys and trustees, even with the permission.
+pub const fn for_agents(item: NavItem) -> NavItem {
+    NavItem {
+        not: &[UserType::Attorney, UserType::Trustee],
+        ..item
+    }
+}
+
 /// The side bar. Nothing that is not built is listed.
 pub const NAV: &[NavGroup] = &[
     NavGroup {
@@ -46,11 +54,27 @@ pub const NAV: &[NavGroup] = &[
     },
     NavGroup {
         label: t::shell::group_customers,
-        items: &[],
+        items: &[
+            item("/accounts", "users", t::accounts::title, Permission::ViewAccounts),
+            for_agents(item(
+                "/customer-groups",
+                "tags",
+                t::customer_groups::title,
+                Permission::ViewAccounts,
+            )),
+        ],
     },
     NavGroup {
         label: t::shell::group_book,
-        items: &[],
+        items: &[
+            item(
+                "/communities",
+                "building-2",
+                t::communities::title,
+                Permission::ViewCommunities,
+            ),
+            item("/units", "home", t::units::title, Permission::ViewUnits),
+        ],
     },
     NavGroup {
         label: t::shell::group_legal,

@@ -1,11 +1,15 @@
 //! Kept in the browser.
 
+mod accounts;
 mod app;
+mod communities;
+mod customer_groups;
 mod features;
 mod icons;
 mod kernel;
 mod shell;
 mod ui;
+mod units;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -1,9 +1,11 @@
 //! What every page stands on: the API client, the session, loading, words and formats.
 
+pub mod act;
 pub mod api;
 pub mod download;
 pub mod format;
 pub mod i18n;
+pub mod pages;
 pub mod prefs;
 pub mod query;
 pub mod session;

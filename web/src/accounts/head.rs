@@ -1,0 +1,138 @@
+//! The head of the customer page: who, where, how they stand, and what they owe.
+
+use super::balance::BalanceCard;
+use super::tone;
+use crate::communities::zone;
+use crate::kernel::{Load, format, i18n::t};
+use crate::ui::{Breadcrumbs, Icon, Pill};
+use kept_shared::accounts::*;
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::JsCast;
+
+#[component]
+pub fn Head(account: Load<Account>) -> impl IntoView {
+    let name = move || {
+        account
+            .value
+            .with(|a| a.as_ref().map(|a| a.name.clone()).unwrap_or_default())
+    };
+    Effect::new(move |_| document().set_title(&format!("{} · Kept", name())));
+    view! {
+        <Breadcrumbs trail=vec![("/accounts".into(), t::accounts::title.into())] here=name/>
+        {move || account.get().map(|a| view! {
+            <header class="accounts-head">
+                <div class="accounts-who">
+                    <div class="row wrap"><h1>{a.name.clone()}</h1><Marks a=a.clone()/></div>
+                    <p class="row wrap soft">
+                        <span class="mono">{a.reference.clone()}</span>
+                        <CommunityInfo c=a.community.clone()/>
+                        {a.customer_group.clone().map(|g| view! { <span class="row"><Icon name="tag" size=14/>{g.name}</span> })}
+                    </p>
+                    <Flags a=a.clone()/>
+                </div>
+                <BalanceCard balance=a.balance.clone()/>
+            </header>
+        })}
+    }
+    .into_any()
+}
+
+/// Type and standing, in words and colour.
+#[component]
+fn Marks(a: Account) -> impl IntoView {
+    let kind = match a.customer_type {
+        CustomerType::Customer => view! { <Pill tone="warn" label=t::accounts::type_customer/> },
+        CustomerType::PreviousCustomer => view! { <Pill tone="neutral" label=t::accounts::type_previous/> },
+    };
+    let standing = a
+        .balance
+        .as_ref()
+        .map(|balance| match (a.standing, balance.days_past_due) {
+            (Standing::Delinquent, days) => {
+                let days = usize::try_from(days.unwrap_or(1)).unwrap_or(1);
+                view! { <Pill tone="bad" label=t::accounts::delinquent(days)/> }
+            }
+            (Standing::Current, _) => view! { <Pill tone="good" label=t::accounts::standing_current().to_owned()/> },
+        });
+    view! { {kind}{standing}{(!a.is_active).then(|| view! { <Pill tone="neutral" label=t::accounts::state_inactive/> })} }.into_any()
+}
+
+/// Open handover and statuses.
+#[component]
+fn Flags(a: Account) -> impl IntoView {
+    let handover = a.handover.map(|h| {
+        let who = h.firm.map_or(h.attorney.clone(), |firm| format!("{} · {firm}", h.attorney));
+        view! {
+            <span class="accounts-handover"><Icon name="flag" size=14/>
+                <b>{t::accounts::handed_to(who)}</b>
+                <span class="soft">{t::accounts::handed_since(format::date(h.handed_at.date_naive()), h.reference)}</span></span>
+        }
+    });
+    let statuses = a
+        .statuses
+        .into_iter()
+        .map(|s| {
+            let label = match s.since {
+                Some(since) => t::accounts::status_since(s.title, format::date(since)),
+                None => s.title,
+            };
+            view! { <Pill tone=tone(&s.tone) label/> }
+        })
+        .collect_view();
+    view! { <div class="row wrap accounts-flags">{handover}{statuses}</div> }.into_any()
+}
+
+/// The community's name; pressed, what everybody should know of it (spec C13).
+#[component]
+fn CommunityInfo(c: AccountCommunity) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let root = NodeRef::<html::Span>::new();
+    // A click elsewhere closes it, and so does Escape.
+    let outside = window_event_listener(ev::mousedown, move |e| {
+        let inside = root.get_untracked().is_some_and(|node| {
+            e.target()
+                .and_then(|t| t.dyn_into::<web_sys::Node>().ok())
+                .is_some_and(|t| node.contains(Some(&t)))
+        });
+        if !inside {
+            open.set(false);
+        }
+    });
+    on_cleanup(move || outside.remove());
+    let name = c.name.clone();
+    let c = StoredValue::new(c);
+    view! {
+        <span class="accounts-place" node_ref=root data-pop=move || open.get().then_some("open")
+            on:keydown=move |e| if e.key() == "Escape" && open.get_untracked() { e.prevent_default(); open.set(false) }>
+            <button type="button" class="btn btn-ghost btn-sm" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|o| *o = !*o)>
+                <Icon name="building-2" size=14/><span>{name}</span><Icon name="info" size=14/>
+            </button>
+            <Show when=move || open.get()><CommunityFacts c=c.get_value()/></Show>
+        </span>
+    }
+    .into_any()
+}
+
+#[component]
+fn CommunityFacts(c: AccountCommunity) -> impl IntoView {
+    let local = zone::now_in(&c.time_zone).map(|(day, time)| format!("{time}, {}", format::date(day)));
+    let fact = |label: fn() -> &'static str, value: Option<String>| {
+        value.map(|v| view! { <dt>{label}</dt><dd class="communities-text">{v}</dd> })
+    };
+    let phone = c.phone.clone().map(|p| view! { <dt>{t::communities::phone}</dt><dd><a href=format!("tel:{p}")>{kept_shared::phone::display(&p)}</a></dd> });
+    let email = c
+        .email
+        .clone()
+        .map(|m| view! { <dt>{t::communities::email}</dt><dd><a href=format!("mailto:{m}")>{m.clone()}</a></dd> });
+    let website = c.website.clone().map(|w| view! { <dt>{t::communities::website}</dt><dd><a href=w.clone() target="_blank" rel="noopener noreferrer">{w.clone()}</a></dd> });
+    view! {
+        <div class="accounts-pop" role="group" aria-label=t::accounts::about_community(c.name.clone())>
+            <dl class="dl">
+                {fact(t::accounts::local_time, local)}{fact(t::communities::address, c.address)}{phone}{email}{website}
+                {fact(t::communities::office_hours, c.office_hours)}{fact(t::communities::access_hours, c.access_hours)}
+                {fact(t::communities::information, c.information)}
+            </dl>
+        </div>
+    }
+    .into_any()
+}

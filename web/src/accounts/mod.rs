@@ -1,0 +1,42 @@
+//! Customers: list, new customer, the customer page. In code they are accounts.
+
+mod api;
+mod balance;
+mod contacts;
+mod debtors;
+mod details;
+mod head;
+mod list;
+mod new;
+mod page;
+mod picker;
+
+pub use picker::AccountPicker;
+
+use leptos::prelude::*;
+use leptos_router::{MatchNestedRoutes, any_nested_route::IntoAnyNestedRoute, components::Route, path};
+
+/// The pages.
+#[component(transparent)]
+pub fn AccountRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("accounts") view=list::AccountsPage/>
+        <Route path=path!("accounts/new") view=new::NewAccountPage/>
+        <Route path=path!("accounts/:account") view=page::AccountPage/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Tones of the status catalogue as tones of pills.
+fn tone(text: &str) -> &'static str {
+    match text {
+        "good" => "good",
+        "info" => "info",
+        "warn" => "warn",
+        "bad" => "bad",
+        "violet" => "violet",
+        "ink" => "ink",
+        _ => "neutral",
+    }
+}

@@ -1,0 +1,51 @@
+//! The customer page: a head that stays, and tabs.
+
+use super::details::{DetailsTab, UnitsTab};
+use super::head::Head;
+use crate::kernel::{api::use_api, i18n::t, load};
+use crate::ui::{Loading, ProblemPanel, SkeletonKind, Tab, Tabs};
+use kept_shared::ids::AccountId;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let api = use_api();
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params
+            .with(|p| p.get("account").and_then(|id| id.parse().ok()))
+            .unwrap_or(AccountId(uuid::Uuid::nil()))
+    });
+    let account = load(move || api.account(id.get()));
+    // Redrawn for another customer only; changes of this one flow through the signal, so that open forms survive.
+    let shown = Memo::new(move |_| account.value.with(|a| a.as_ref().map(|a| a.id)));
+    view! {
+        <div class="page">
+            {move || match (shown.get(), account.problem.get()) {
+                (_, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| account.reload()/> }.into_any(),
+                (Some(_), None) => view! { <Head account/><AccountTabs account/> }.into_any(),
+                (None, None) => view! { <Loading kind=SkeletonKind::Card/> }.into_any(),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn AccountTabs(account: crate::kernel::Load<kept_shared::accounts::Account>) -> impl IntoView {
+    let asked = use_query_map().with_untracked(|q| q.get("tab")).unwrap_or_default();
+    let chosen = RwSignal::new(asked);
+    let units = Signal::derive(move || account.value.with(|a| a.as_ref().map_or(0, |a| a.units.len())));
+    let tabs = vec![
+        Tab::new("details", t::accounts::tab_details, move || {
+            view! { <DetailsTab account/> }.into_any()
+        }),
+        // Further tabs: one line for each feature that hangs under an account, with its panel given `id`.
+        Tab::new("units", t::accounts::tab_units, move || {
+            view! { <UnitsTab account/> }.into_any()
+        })
+        .count(units),
+    ];
+    view! { <Tabs label=t::accounts::tabs tabs chosen/> }.into_any()
+}

@@ -1,0 +1,148 @@
+//! The list of units with their owners.
+
+use crate::kernel::{api::use_api, format, i18n::t, pages::pages, use_session};
+use crate::shell::use_place;
+use crate::ui::{
+    Checkbox, DataColumn, DataTable, Empty, FilterSelect, Icon, Loading, PageHead, Pill, ProblemPanel, SearchInput,
+};
+use kept_shared::permission::Permission;
+use kept_shared::units::{Unit, UnitFilter, UnitOwner};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+#[component]
+pub fn UnitsPage() -> impl IntoView {
+    let api = use_api();
+    let session = use_session();
+    let place = use_place();
+    let q = RwSignal::new(String::new());
+    let owned = RwSignal::new(String::new());
+    let previous = RwSignal::new(false);
+    let list = pages(move |cursor| {
+        api.units(UnitFilter {
+            community_id: place.community.get(),
+            q: Some(q.get()).filter(|q| !q.is_empty()),
+            owned: owned.with(|o| o.parse().ok()),
+            active: None,
+            include_previous: previous.get().then_some(true),
+            limit: Some(100),
+            cursor,
+        })
+    });
+    let may_open = Signal::derive(move || session.may(Permission::ViewAccounts));
+    let unfiltered = move || q.with(String::is_empty) && owned.with(String::is_empty);
+    view! {
+        <div class="page">
+            <PageHead title=t::units::title subtitle=move || place.name().unwrap_or_else(|| t::units::subtitle().into())>
+                <Show when=move || session.may(Permission::CreateUnits)>
+                    <A href="/units/new" attr:class="btn btn-primary"><Icon name="plus"/><span>{t::units::new}</span></A>
+                </Show>
+            </PageHead>
+            <div class="toolbar">
+                <SearchInput label=t::units::search value=q slash=true/>
+                <FilterSelect label=t::units::ownership value=owned empty=t::units::owned_all options=Signal::derive(|| vec![
+                    ("true".into(), t::units::owned_yes().into()), ("false".into(), t::units::owned_no().into()),
+                ])/>
+                <Checkbox label=t::units::include_previous checked=previous/>
+            </div>
+            {move || match (list.first.value.with(Option::is_some), list.first.problem.get()) {
+                (_, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| list.reload()/> }.into_any(),
+                (false, None) => view! { <Loading/> }.into_any(),
+                (true, None) if unfiltered() && list.rows().with(Vec::is_empty) => view! {
+                    <Empty title=t::units::empty_title text=t::units::empty_text icon="home"/>
+                }.into_any(),
+                (true, None) => view! {
+                    <DataTable label=t::units::title columns=columns(place.community.get().is_none(), may_open) rows=list.rows()
+                        row_key=|u: &Unit| format!("{}{}", u.id, u.previous_owners.len()) linked=true
+                        has_more=list.has_more() loading_more=list.loading_more more=move |()| list.more()
+                        empty_title=t::ui::no_match_title empty_text=t::ui::no_match_text/>
+                }.into_any(),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// An owner's name, a link for those who may open customers.
+pub(super) fn owner_link(owner: &UnitOwner, may_open: Signal<bool>) -> AnyView {
+    let (href, name, reference) = (
+        format!("/accounts/{}", owner.account_id),
+        owner.name.clone(),
+        owner.reference.clone(),
+    );
+    view! {
+        <span class="who">
+            {move || {
+                let (href, name) = (href.clone(), name.clone());
+                if may_open.get() { view! { <A href=href>{name}</A> }.into_any() } else { name.into_any() }
+            }}
+            <small>{reference}</small>
+        </span>
+    }
+    .into_any()
+}
+
+fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<Unit>> {
+    let mut all = vec![DataColumn::new("code", t::units::unit, |u: &Unit| {
+        let (href, code, inactive) = (format!("/units/{}", u.id), u.code.clone(), !u.is_active);
+        view! {
+            <span class="who"><A href=href attr:class="strong">{code}</A>
+            {inactive.then(|| view! { <Pill tone="neutral" label=t::units::inactive/> })}</span>
+        }
+        .into_any()
+    })];
+    if with_community {
+        all.push(DataColumn::new("community", t::units::community, |u: &Unit| {
+            u.community_name.clone().into_any()
+        }));
+    }
+    let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into()).into_any();
+    all.extend([
+        DataColumn::new("block", t::units::block, move |u: &Unit| or_dash(&u.block)).secondary(),
+        DataColumn::new("section", t::units::section, move |u: &Unit| or_dash(&u.section)).secondary(),
+        DataColumn::new("type", t::units::unit_type, move |u: &Unit| or_dash(&u.unit_type)).secondary(),
+        DataColumn::new("quota", t::units::quota, |u: &Unit| {
+            u.participation_quota
+                .clone()
+                .map_or_else(|| "–".into(), |q| format!("{q}%"))
+                .into_any()
+        })
+        .numeric()
+        .secondary(),
+        DataColumn::new("owner", t::units::owner, move |u: &Unit| {
+            let current = match &u.owner {
+                Some(owner) => owner_link(owner, may_open),
+                None => view! { <span class="soft">{t::units::no_owner}</span> }.into_any(),
+            };
+            let previous = u.previous_owners.iter().map(|o| {
+                let span = span(o);
+                view! { <div class="units-previous">{owner_link(o, may_open)}<small class="soft">{span}</small></div> }
+            }).collect_view();
+            view! { {current}{previous} }.into_any()
+        }),
+        DataColumn::new("balance", t::units::balance, |u: &Unit| {
+            u.owner
+                .as_ref()
+                .and_then(|o| o.balance)
+                .map_or_else(|| "–".to_owned(), format::money)
+                .into_any()
+        })
+        .numeric(),
+        DataColumn::new("status", t::units::debt_status, |u: &Unit| {
+            u.owner
+                .as_ref()
+                .and_then(|o| o.debt_status.clone())
+                .map_or_else(|| "–".into_any(), |s| view! { <Pill tone="info" label=s/> }.into_any())
+        })
+        .secondary(),
+    ]);
+    all
+}
+
+/// From when to when somebody owned a unit.
+pub(super) fn span(owner: &UnitOwner) -> String {
+    match owner.to_on {
+        Some(to) => t::units::from_to(format::date(owner.from_on), format::date(to)),
+        None => t::units::since(format::date(owner.from_on)),
+    }
+}
