@@ -1,5 +1,6 @@
 //! The list of features: what they serve and what they do in the background.
 
+use crate::imports;
 use crate::kernel::{Authenticate, JobKind, jobs::Housekeeping};
 use crate::{accounts, ageing, communities, customer_groups, ledger, mail, sign_in, units, users};
 use crate::{batches, dashboard, files, handovers, history, notes, statuses};
@@ -24,6 +25,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     statuses::routes(cfg);
     ledger::routes(cfg);
     units::routes(cfg);
+    imports::routes(cfg);
 }
 
 /// Operations at the root, outside /api/v1.
@@ -37,6 +39,7 @@ pub fn jobs() -> Vec<JobKind> {
     all.extend(statuses::jobs());
     all.extend(files::jobs());
     all.extend(ageing::jobs());
+    all.extend(imports::jobs());
     all
 }
 

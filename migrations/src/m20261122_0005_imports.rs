@@ -15,7 +15,7 @@ CREATE TABLE import_mapping (
 CREATE TABLE import (
     id {id} PRIMARY KEY, organisation_id {id} NOT NULL, community_id {id}, file_name {text} NOT NULL,
     size_bytes {int} NOT NULL, sha256 {text} NOT NULL, blob_key {text} NOT NULL, kind {text} NOT NULL, state {text} NOT NULL,
-    detected {text} NOT NULL, mapping {text}, summary {text}, done {int} NOT NULL, total {int} NOT NULL,
+    detected {text} NOT NULL, mapping {text}, summary {text}, run {int} NOT NULL, done {int} NOT NULL, total {int} NOT NULL,
     skip_faulty {bool} NOT NULL, cancel_asked {bool} NOT NULL, failure {text}, created_by {id} NOT NULL,
     created_at {instant} NOT NULL, finished_at {instant}, version {int} NOT NULL
 ) {strict};;

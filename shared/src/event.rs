@@ -206,6 +206,10 @@ pub enum Event {
         import: ImportId,
         faulty: u32,
     },
+    ImportCommitOrdered {
+        import: ImportId,
+        skip_faulty: bool,
+    },
     ImportCommitted {
         import: ImportId,
         rows: u32,

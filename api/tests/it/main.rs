@@ -17,6 +17,7 @@ mod communities;
 mod dashboard;
 mod files;
 mod handovers;
+mod imports;
 mod kernel;
 mod kit;
 mod kit_debt;
