@@ -1,8 +1,7 @@
 //! The list of features: what they serve and what they do in the background.
 
-use crate::imports;
 use crate::kernel::{Authenticate, JobKind, jobs::Housekeeping};
-use crate::{accounts, ageing, communities, customer_groups, ledger, mail, sign_in, units, users};
+use crate::{accounts, ageing, communities, customer_groups, imports, ledger, mail, sign_in, units, users};
 use crate::{batches, dashboard, files, handovers, history, notes, statuses};
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;

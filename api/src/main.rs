@@ -6,7 +6,11 @@ use kept_api::{
     check, demo, features,
     kernel::{Clock, Config, Kernel, config, jobs::Worker, server, telemetry},
 };
-use std::{path::{Path, PathBuf}, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 #[derive(Parser)]
 #[command(

@@ -295,6 +295,7 @@ mod tests {
 
     /// Numbers with an independent verdict, where the shared data folder is present.
     #[test]
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
     fn international_numbers_of_the_reference_list_are_understood() {
         let root = std::env::var("KEPT_SHARED_DATA").map_or_else(
             |_| std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),

@@ -1,13 +1,17 @@
 //! Routes, and who gets to them.
 
 use crate::{
+    inbox,
     kernel::{
         i18n,
         prefs::Look,
         session::{Session, State},
     },
+    permission_groups, profile,
     shell::{NotFound, Place, Shell},
+    sign_in,
     ui::{ToastHost, Toasts},
+    users,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -26,12 +30,31 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFound/> }>
                 // Open to everybody. One line for each feature.
+                <Route path=path!("/sign-in") view=sign_in::SignInPage/>
+                <Route path=path!("/forgotten-password") view=sign_in::ForgottenPage/>
+                <Route path=path!("/invitation/:secret") view=sign_in::InvitationPage/>
+                <Route path=path!("/choose-password") view=sign_in::ChoosePasswordPage/>
                 // Behind sign-in. One line for each feature.
                 <ParentRoute path=path!("") view=SignedIn>
+                    <Route path=path!("") view=crate::dashboard::DashboardPage/>
+                    <Route path=path!("age-analysis") view=crate::ageing::AgeAnalysis/>
+                    <Route path=path!("accounts/:account/movements") view=crate::ageing::MovementsPage/>
+                    <Route path=path!("statuses") view=crate::statuses::ApplyStatusPage/>
+                    <Route path=path!("settings/statuses") view=crate::statuses::StatusesPage/>
+                    <Route path=path!("handovers") view=crate::handovers::HandoversPage/>
+                    <Route path=path!("handovers/:handover") view=crate::handovers::HandoverPage/>
                     <crate::accounts::AccountRoutes/>
                     <crate::communities::CommunityRoutes/>
                     <crate::customer_groups::CustomerGroupRoutes/>
                     <crate::units::UnitRoutes/>
+                    <Route path=path!("users") view=users::UsersPage/>
+                    <Route path=path!("users/new") view=users::NewUserPage/>
+                    <Route path=path!("users/:id") view=users::UserPage/>
+                    <Route path=path!("permission-groups") view=permission_groups::GroupsPage/>
+                    <Route path=path!("permission-groups/new") view=permission_groups::NewGroupPage/>
+                    <Route path=path!("permission-groups/:id") view=permission_groups::GroupPage/>
+                    <Route path=path!("inbox") view=inbox::InboxPage/>
+                    <Route path=path!("profile") view=profile::ProfilePage/>
                     <Route path=path!("*any") view=NotFound/>
                 </ParentRoute>
             </Routes>
@@ -48,13 +71,13 @@ fn SignedIn() -> impl IntoView {
     let at = use_location();
     // The shell is rebuilt only when another person signs in, not when a token is renewed.
     let who = Memo::new(move |_| match session.state() {
-        State::Restoring => None,
+        State::Restoring | State::Unreachable => None,
         State::SignedOut => Some(None),
         State::SignedIn(me) => Some(Some((me.id, me.must_change_password))),
     });
     move || {
         match who.get() {
-        None => view! { <div class="boot" role="status"><span class="boot-mark"></span><span>{i18n::t::shell::restoring()}</span></div> }.into_any(),
+        None => view! { <div class="boot" role="status"><span class="boot-mark"></span><span>{move || if session.state() == State::Unreachable { i18n::t::shell::unreachable() } else { i18n::t::shell::restoring() }}</span></div> }.into_any(),
         Some(None) => {
             let back = at.pathname.get_untracked() + &at.search.get_untracked();
             let to = format!("/sign-in?return={}", crate::kernel::url::encode(&back));

@@ -50,12 +50,53 @@ pub const fn for_agents(item: NavItem) -> NavItem {
 pub const NAV: &[NavGroup] = &[
     NavGroup {
         label: t::shell::group_work,
-        items: &[],
+        items: &[item(
+            "/",
+            "layout-dashboard",
+            t::dashboard::title,
+            Permission::ViewDashboard,
+        )],
     },
     NavGroup {
         label: t::shell::group_customers,
         items: &[
+            item(
+                "/age-analysis",
+                "table-2",
+                t::ageing::title,
+                Permission::ViewAgeAnalysis,
+            ),
             item("/accounts", "users", t::accounts::title, Permission::ViewAccounts),
+            NavItem {
+                not: &[UserType::Attorney],
+                ..item(
+                    "/statuses",
+                    "list-checks",
+                    t::statuses::manage_nav,
+                    Permission::ApplyStatuses,
+                )
+            },
+            NavItem {
+                only: &[UserType::Attorney],
+                ..item(
+                    "/statuses",
+                    "list-checks",
+                    t::statuses::apply_title,
+                    Permission::ApplyStatuses,
+                )
+            },
+        ],
+    },
+    NavGroup {
+        label: t::shell::group_book,
+        items: &[
+            for_agents(item(
+                "/communities",
+                "building-2",
+                t::communities::title,
+                Permission::ViewCommunities,
+            )),
+            item("/units", "home", t::units::title, Permission::ViewUnits),
             for_agents(item(
                 "/customer-groups",
                 "tags",
@@ -65,23 +106,48 @@ pub const NAV: &[NavGroup] = &[
         ],
     },
     NavGroup {
-        label: t::shell::group_book,
+        label: t::shell::group_legal,
         items: &[
-            item(
-                "/communities",
-                "building-2",
-                t::communities::title,
-                Permission::ViewCommunities,
-            ),
-            item("/units", "home", t::units::title, Permission::ViewUnits),
+            NavItem {
+                not: &[UserType::Attorney],
+                ..item(
+                    "/handovers",
+                    "handshake",
+                    t::handovers::title,
+                    Permission::ViewHandovers,
+                )
+            },
+            NavItem {
+                only: &[UserType::Attorney],
+                ..item(
+                    "/handovers",
+                    "handshake",
+                    t::handovers::title_attorney,
+                    Permission::ViewHandovers,
+                )
+            },
         ],
     },
     NavGroup {
-        label: t::shell::group_legal,
-        items: &[],
-    },
-    NavGroup {
         label: t::shell::group_settings,
-        items: &[],
+        items: &[
+            item("/users", "users", t::users::title, Permission::ViewUsers),
+            item(
+                "/permission-groups",
+                "shield-check",
+                t::permission_groups::title,
+                Permission::ViewUsers,
+            ),
+            item("/inbox", "mail", t::inbox::title, Permission::ViewOutbox),
+            NavItem {
+                not: &[UserType::Attorney],
+                ..item(
+                    "/settings/statuses",
+                    "tags",
+                    t::statuses::catalogue_title,
+                    Permission::ViewStatuses,
+                )
+            },
+        ],
     },
 ];

@@ -1,15 +1,25 @@
 //! Kept in the browser.
 
 mod accounts;
+mod ageing;
 mod app;
 mod communities;
 mod customer_groups;
+mod dashboard;
 mod features;
+mod handovers;
 mod icons;
+mod inbox;
 mod kernel;
+mod notes;
+mod permission_groups;
+mod profile;
 mod shell;
+mod sign_in;
+mod statuses;
 mod ui;
 mod units;
+mod users;
 
 fn main() {
     console_error_panic_hook::set_once();

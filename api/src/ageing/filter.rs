@@ -148,9 +148,8 @@ pub(super) fn keeps(filter: &AgeFilter, aged: &kept_shared::ageing::Aged) -> boo
         Bucket::D120 => aged.d120,
         Bucket::Unallocated => aged.unallocated,
     };
-    !(filter.hide_zero && aged.total == 0)
-        && !(filter.hide_credit && aged.total < 0)
-        && (filter.bucket.is_empty() || filter.bucket.iter().any(|b| of(b) != 0))
+    let hidden = filter.hide_zero && aged.total == 0 || filter.hide_credit && aged.total < 0;
+    !hidden && (filter.bucket.is_empty() || filter.bucket.iter().any(|b| of(b) != 0))
 }
 
 #[derive(FromQueryResult)]

@@ -74,11 +74,21 @@ fn never() -> NaiveDate {
 }
 
 /// Columns of a row, in the order [`Raw::of`] reads them.
-pub(super) const COLUMNS: &str = "a.id, a.reference, a.name, a.unit_label, a.community_id, c.code, c.currency, c.time_zone, cg.name, \
+const COLUMNS: &str = "a.id, a.reference, a.name, a.unit_label, a.community_id, c.code, c.currency, c.time_zone, cg.name, \
     ds.id, ds.code, ds.title, ds.tone, ns.id, ns.code, ns.title, ns.tone, ist.id, ist.code, ist.title, ist.tone, \
     h.id, h.handed_at, u.first_name, u.surname, u.firm, \
     g.current_minor, g.d30_minor, g.d60_minor, g.d90_minor, g.d120_minor, g.unallocated_minor, g.not_due_minor, g.total_minor, \
-    g.last_payment_on, g.last_payment_minor, a.note_count, a.last_note_at, seen.seen_at";
+    g.last_payment_on, g.last_payment_minor, {notes}, seen.seen_at";
+
+/// Notes an attorney may not read are not counted for him either.
+fn columns_for(read: &Read) -> String {
+    let notes = if read.caller().is_attorney() {
+        "a.shared_note_count, a.last_shared_at"
+    } else {
+        "a.note_count, a.last_note_at"
+    };
+    COLUMNS.replace("{notes}", notes)
+}
 
 fn joins(by_figures: bool, read: &Read, values: &mut Values) -> String {
     // CROSS JOIN keeps SQLite from turning the two around: the first one's index gives the order.
@@ -292,7 +302,7 @@ pub(super) async fn stream<'r>(
     limit: Option<usize>,
 ) -> Result<impl Stream<Item = Result<Raw, DbErr>> + use<'r>, Stop> {
     let mut values = Values::default();
-    let sql = select(read, filter, COLUMNS, after, limit, &mut values);
+    let sql = select(read, filter, &columns_for(read), after, limit, &mut values);
     let rows = read.stream(Limit::Reach(reach_sql), &sql, values.0).await?;
     Ok(rows.map(|q| q.and_then(|q| Raw::of(&q))))
 }
@@ -303,7 +313,8 @@ pub(super) async fn named(read: &Read, ids: &[AccountId]) -> Result<Vec<Raw>, St
     let from = joins(false, read, &mut values);
     let marks: Vec<String> = ids.iter().map(|id| values.push(*id)).collect();
     let sql = format!(
-        "SELECT {COLUMNS} {from} WHERE a.id = g.account_id AND a.id IN ({}) AND {{reach a.id, a.community_id}}",
+        "SELECT {} {from} WHERE a.id = g.account_id AND a.id IN ({}) AND {{reach a.id, a.community_id}}",
+        columns_for(read),
         marks.join(", ")
     );
     let rows = read.stream(Limit::Reach(reach_sql), &sql, values.0).await?;

@@ -1,25 +1,42 @@
 //! HTTP of batches.
 
 use super::actions;
+use crate::ageing;
+use crate::handovers;
 use crate::kernel::{Access, Body, Done, Problems, Read, Stop, may, tx::refuse};
 use actix_web::post;
-use kept_shared::{ids::AccountId, statuses::*};
+use kept_shared::{age_analysis::AgeFilter, ids::AccountId, statuses::*};
+use std::collections::HashSet;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// The filter of the age grid.
-#[derive(Clone, Debug, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GridFilter {}
-
-/// What is asked.
-pub(super) type Wish = ApplyStatuses<GridFilter>;
+/// What is asked; "everything the filter shows" is the filter of the age analysis.
+pub(super) type Wish = ApplyStatuses<AgeFilter>;
 
 /// The customers meant, in the order of the request or of the grid.
-async fn selected(_read: &Read, wish: &Wish) -> Result<Vec<AccountId>, Stop> {
+async fn selected(read: &Read, wish: &Wish) -> Result<Vec<AccountId>, Stop> {
     match &wish.selection {
         Selection::Accounts { account_ids } => Ok(account_ids.clone()),
-        Selection::Filter { .. } => Err(refuse("/selection/by", "not_yet")),
+        Selection::Filter { filter, except } => {
+            let except: HashSet<AccountId> = except.iter().copied().collect();
+            let mut ids = ageing::matching(read, filter, MAX_BATCH + except.len()).await?;
+            ids.retain(|id| !except.contains(id));
+            if ids.len() > MAX_BATCH {
+                return Err(refuse("/selection/filter", "too_many"));
+            }
+            Ok(ids)
+        }
     }
+}
+
+/// What is owed is frozen with a handover, so the stored figures must be of today.
+async fn up_to_date<P>(access: &Access<P>) -> Result<(), Stop> {
+    let read = access.read().await?;
+    let organisation = read.organisation()?;
+    let (_, time_zone) = handovers::settings(&read).await?;
+    let today = read.today(&time_zone);
+    drop(read);
+    ageing::bring_up_to_date(access.kernel(), organisation, today).await?;
+    Ok(())
 }
 
 /// See what applying a status would do
@@ -48,7 +65,9 @@ async fn preview_apply_statuses(
     extensions(("x-access" = json!("scoped"))))]
 #[post("/statuses/apply")]
 async fn apply_statuses(access: Access<may::ApplyStatuses>, wish: Body<Wish>) -> Result<Done<ApplyOutcome>, Stop> {
-    let tx = access.write(wish.request.required()?).await?;
+    let request = wish.request.required()?;
+    up_to_date(&access).await?;
+    let tx = access.write(request).await?;
     let ids = selected(&tx, &wish.value).await?;
     actions::apply(tx, &wish.value, &ids).await
 }

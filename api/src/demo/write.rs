@@ -9,7 +9,7 @@ use super::story::{Step, What};
 use crate::kernel::{NoContent, Request, Subject, Tx};
 use crate::ledger;
 use anyhow::Context;
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use kept_shared::{event::Event, ids::*, ledger::*, money::*};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -31,6 +31,12 @@ struct Life<'a> {
     posted: Vec<EntryId>,
     steps_done: usize,
     attorney: Option<usize>,
+}
+
+impl Life<'_> {
+    fn acted_on(&self, day: NaiveDate) -> bool {
+        self.plan.story.get(self.steps_done).is_some_and(|step| step.on <= day)
+    }
 }
 
 fn at(day: NaiveDate, minutes: i64) -> DateTime<Utc> {
@@ -103,13 +109,14 @@ pub(super) async fn write(office: &Office, book: &Book, superuser: UserId, today
     }
     for day in days(book, today) {
         office.at(at(day, 0));
-        post_until(office, &ids, &mut lives, book, day).await?;
+        post_until(office, &ids, &mut lives, book, day, today).await?;
         act(office, &ids, &mut lives, day).await?;
     }
     Ok(ids)
 }
 
-/// The days on which something is done: the 10th of each month, whenever somebody acted, and the last.
+/// The days on which something is done: whenever somebody acted, the day of the monthly run, and the last. Before the
+/// first act there is one run for all that came earlier.
 fn days(book: &Book, today: NaiveDate) -> BTreeSet<NaiveDate> {
     let steps = book
         .communities
@@ -117,11 +124,11 @@ fn days(book: &Book, today: NaiveDate) -> BTreeSet<NaiveDate> {
         .flat_map(|c| &c.accounts)
         .flat_map(|a| &a.story)
         .map(|step| step.on);
-    let months = (0..super::book::MONTHS).map(|back| today - Months::new(back));
-    let tenths = months
+    let runs = (0..11)
+        .map(|back| today - Months::new(back))
         .filter_map(|day| day.format("%Y-%m-10").to_string().parse().ok())
         .filter(|day| *day <= today);
-    steps.chain(tenths).chain([today]).collect()
+    steps.chain(runs).chain([today]).collect()
 }
 
 fn community_body(plan: &CommunityPlan) -> Value {
@@ -207,17 +214,21 @@ async fn account(
     Ok(account)
 }
 
-/// Posts what fell due or was paid up to this day, one call of the posting function for each community.
+/// Posts what fell due or was paid up to this day, one call of the posting function for each community: for everybody
+/// on the day of a run, in between for those on whom somebody acts.
 async fn post_until(
     office: &Office,
     ids: &Ids,
     lives: &mut [Life<'_>],
     book: &Book,
     day: NaiveDate,
+    today: NaiveDate,
 ) -> anyhow::Result<()> {
+    let run = day.day() == 10 || day == today;
     for community in &book.communities {
         let mut entries: Vec<NewEntry> = vec![];
-        for life in lives.iter_mut().filter(|life| life.community.code == community.code) {
+        let here = lives.iter_mut().filter(|life| life.community.code == community.code);
+        for life in here.filter(|life| run || life.acted_on(day)) {
             while let Some(plan) = life.plan.entries.get(life.posted.len()).filter(|entry| entry.on <= day) {
                 let entry = new_entry(life, plan)?;
                 life.posted.push(entry.id);

@@ -53,7 +53,7 @@ pub(super) async fn history(
     lines.extend(changes_of(read, account, cursor, limit).await?);
     lines.extend(files_of(read, account, cursor, limit).await?);
     lines.extend(steps_of(read, account, cursor).await?);
-    lines.sort_by(|a, b| b.place.cmp(&a.place));
+    lines.sort_by_key(|line| std::cmp::Reverse(line.place));
     lines.truncate(usize::try_from(limit + 1).map_err(Stop::internal)?);
     let seen = seen_at(read, account).await?;
     for line in &mut lines {

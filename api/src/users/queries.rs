@@ -141,7 +141,7 @@ fn filtered(filter: &UserFilter) -> Condition {
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         let pattern = format!("%{}%", page::like_escape(&q.to_lowercase()));
         let like = |text: Expr| Expr::expr(Func::lower(text)).like(LikeExpr::new(pattern.clone()).escape('\\'));
-        let join = || BinOper::Custom("||".into());
+        let join = || BinOper::Custom("||");
         let name = Expr::col(C::FirstName)
             .binary(join(), " ")
             .binary(join(), Expr::col(C::Surname));

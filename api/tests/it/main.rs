@@ -10,6 +10,7 @@
     reason = "a failing test should stop and say so"
 )]
 
+mod access_matrix;
 mod accounts;
 mod ageing;
 mod check;

@@ -24,7 +24,7 @@ pub fn AccountPage() -> impl IntoView {
         <div class="page">
             {move || match (shown.get(), account.problem.get()) {
                 (_, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| account.reload()/> }.into_any(),
-                (Some(_), None) => view! { <Head account/><AccountTabs account/> }.into_any(),
+                (Some(id), None) => view! { <Head account/><AccountTabs account id/> }.into_any(),
                 (None, None) => view! { <Loading kind=SkeletonKind::Card/> }.into_any(),
             }}
         </div>
@@ -33,11 +33,15 @@ pub fn AccountPage() -> impl IntoView {
 }
 
 #[component]
-fn AccountTabs(account: crate::kernel::Load<kept_shared::accounts::Account>) -> impl IntoView {
+fn AccountTabs(
+    account: crate::kernel::Load<kept_shared::accounts::Account>,
+    id: kept_shared::ids::AccountId,
+) -> impl IntoView {
+    let session = crate::kernel::use_session();
     let asked = use_query_map().with_untracked(|q| q.get("tab")).unwrap_or_default();
     let chosen = RwSignal::new(asked);
     let units = Signal::derive(move || account.value.with(|a| a.as_ref().map_or(0, |a| a.units.len())));
-    let tabs = vec![
+    let mut tabs = vec![
         Tab::new("details", t::accounts::tab_details, move || {
             view! { <DetailsTab account/> }.into_any()
         }),
@@ -47,5 +51,15 @@ fn AccountTabs(account: crate::kernel::Load<kept_shared::accounts::Account>) -> 
         })
         .count(units),
     ];
+    if session.may(kept_shared::permission::Permission::ViewLedger) {
+        tabs.push(Tab::new("movements", t::accounts::tab_movements, move || {
+            view! { <crate::ageing::MovementsPanel account=Signal::stored(id) wide=true/> }.into_any()
+        }));
+    }
+    if session.may(kept_shared::permission::Permission::ViewNotes) {
+        tabs.push(Tab::new("notes", t::accounts::tab_history, move || {
+            view! { <crate::notes::HistoryPanel account=Signal::stored(id)/> }.into_any()
+        }));
+    }
     view! { <Tabs label=t::accounts::tabs tabs chosen/> }.into_any()
 }

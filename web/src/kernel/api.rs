@@ -1,6 +1,6 @@
 //! The one way to the server. Features add typed methods in their own `api.rs` (`impl Api`).
 
-use super::session::Tokens;
+use super::session::{Refreshed, Tokens};
 use kept_shared::problem::{Code, Problem};
 use leptos::prelude::*;
 use reqwest::{Method, RequestBuilder, Response};
@@ -19,9 +19,9 @@ pub struct Versioned<T> {
     pub version: i64,
 }
 
-/// The API of this session.
+/// The API of this session; callable anywhere, also in event handlers and after an await.
 pub fn use_api() -> Api {
-    expect_context()
+    super::session::use_session().api()
 }
 
 /// A key for one attempt of one action; keep it for retries of that attempt.
@@ -63,11 +63,15 @@ impl Api {
         if first.status() != 401 || path.starts_with("/auth/sign-in") || path.starts_with("/auth/refresh") {
             return check(first).await;
         }
-        if self.tokens.refresh().await {
-            return check(self.once(&method, path, &shape).await?).await;
+        match self.tokens.refresh().await {
+            Refreshed::Yes => check(self.once(&method, path, &shape).await?).await,
+            Refreshed::Ended => {
+                self.tokens.ended();
+                check(first).await
+            }
+            // A lost connection must not sign anybody out.
+            Refreshed::Unknown => Err(offline()),
         }
-        self.tokens.ended();
-        check(first).await
     }
 
     async fn once(

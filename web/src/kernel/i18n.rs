@@ -3,6 +3,7 @@
 
 use kept_shared::problem::{FieldProblem, Problem};
 use leptos::prelude::*;
+use std::cell::OnceCell;
 
 /// The languages of the screens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,29 +32,41 @@ impl Language {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Chosen(RwSignal<Language>);
+thread_local! {
+    // Not a context: messages are also taken in event handlers and after an await, where no context is at hand.
+    static CHOSEN: OnceCell<RwSignal<Language>> = const { OnceCell::new() };
+}
 
-/// Called once, before anything is shown.
+/// Called once, in the root component, before anything is shown.
 pub fn provide() {
-    let stored = super::prefs::stored("language").unwrap_or_default();
-    provide_context(Chosen(RwSignal::new(Language::of(&stored))));
+    let wanted = super::prefs::stored("language").or_else(|| window().navigator().language());
+    let language = Language::of(&wanted.unwrap_or_default());
+    CHOSEN.with(|c| {
+        let _second_call = c.set(RwSignal::new(language));
+    });
+    tell_document(language);
 }
 
 /// The language in force; tracked where it is read.
 pub fn language() -> Language {
-    use_context::<Chosen>().map_or(Language::En, |c| c.0.try_get().unwrap_or(Language::En))
+    CHOSEN.with(|c| c.get().and_then(|l| l.try_get()).unwrap_or(Language::En))
+}
+
+fn tell_document(language: Language) {
+    if let Some(root) = document().document_element() {
+        let _unsupported = root.set_attribute("lang", language.code());
+    }
 }
 
 /// Changes the language, remembers it, and tells assistive technology.
 pub fn set_language(language: Language) {
-    if let Some(chosen) = use_context::<Chosen>() {
-        chosen.0.set(language);
-    }
+    CHOSEN.with(|c| {
+        if let Some(chosen) = c.get() {
+            chosen.set(language);
+        }
+    });
     super::prefs::store("language", language.code());
-    if let Some(root) = document().document_element() {
-        let _unsupported = root.set_attribute("lang", language.code());
-    }
+    tell_document(language);
 }
 
 /// The messages, one module for each file of `locales/en`.
@@ -106,6 +119,14 @@ pub fn flaw_text(flaw: &FieldProblem) -> String {
         "in_past" => t::flaws::in_past().into(),
         "malformed" | "invalid" => t::flaws::malformed().into(),
         "out_of_range" => t::flaws::out_of_range().into(),
+        "wrong" => t::flaws::wrong().into(),
+        "too_common" => t::flaws::too_common().into(),
+        "too_simple" => t::flaws::too_simple().into(),
+        "same_as_email" => t::flaws::same_as_email().into(),
+        "same_as_before" => t::flaws::same_as_before().into(),
+        "not_for_this_type" => t::flaws::not_for_this_type().into(),
+        "not_yours_to_give" => t::flaws::not_yours_to_give().into(),
+        "superusers_manage_users" => t::flaws::superusers_manage_users().into(),
         "not_a_website" => t::flaws::not_a_website().into(),
         "not_a_time_zone" => t::flaws::not_a_time_zone().into(),
         "not_increasing" => t::flaws::not_increasing().into(),

@@ -9,6 +9,7 @@ pub mod pages;
 pub mod prefs;
 pub mod query;
 pub mod session;
+pub mod title;
 pub mod upload;
 pub mod url;
 

@@ -82,6 +82,7 @@ impl Look {
     }
 }
 
+/// The look; callable in any component.
 pub fn use_look() -> Look {
     expect_context()
 }

@@ -1,5 +1,6 @@
 //! Loading: a value from the server with its four states.
 
+use futures_util::future::{AbortHandle, Abortable};
 use kept_shared::problem::Problem;
 use leptos::prelude::*;
 use std::{future::Future, time::Duration};
@@ -52,9 +53,12 @@ where
         turn.update_value(|t| *t += 1);
         let mine = turn.get_value();
         loading.busy.set(true);
-        let question = ask();
+        // Aborted, and with it the request, when a newer question is asked or the page goes.
+        let (handle, registration) = AbortHandle::new_pair();
+        on_cleanup(move || handle.abort());
+        let question = Abortable::new(ask(), registration);
         leptos::task::spawn_local(async move {
-            let answer = question.await;
+            let Ok(answer) = question.await else { return };
             if turn.try_get_value() != Some(mine) {
                 return;
             }

@@ -10,12 +10,17 @@ use kept_shared::{
 };
 use leptos::prelude::*;
 use reqwest::Method;
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// Where the session stands.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
     /// Asking the server whether the browser still holds a session.
     Restoring,
+    /// The server could not be asked; it is asked again every few seconds.
+    Unreachable,
     SignedOut,
     SignedIn(Me),
 }
@@ -26,12 +31,27 @@ pub struct Session {
     api: Api,
 }
 
+thread_local! {
+    // Not a context: event handlers and what runs after an await have none at hand.
+    static SESSION: OnceCell<Session> = const { OnceCell::new() };
+}
+
 /// Access token and how it is renewed; one refresh at a time, shared by all requests that wait for it.
 #[derive(Clone, Copy)]
 pub struct Tokens {
     access: StoredValue<Option<(String, DateTime<Utc>)>>,
     state: RwSignal<State>,
     refreshing: RwSignal<bool>,
+}
+
+/// How a refresh went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    Yes,
+    /// The server says there is no session any more.
+    Ended,
+    /// The server did not answer, or not sensibly; the session may well be there.
+    Unknown,
 }
 
 impl Tokens {
@@ -47,33 +67,45 @@ impl Tokens {
             self.refresh().await;
         }
     }
-    /// Renews the token; false when the session has ended.
-    pub async fn refresh(self) -> bool {
+    /// Renews the token, once for all who ask meanwhile.
+    pub async fn refresh(self) -> Refreshed {
         if self.refreshing.get_untracked() {
             while self.refreshing.get_untracked() {
                 super::query::sleep(40).await;
             }
-            return self.access().is_some();
+            return if self.access().is_some() {
+                Refreshed::Yes
+            } else {
+                Refreshed::Unknown
+            };
         }
         self.refreshing.set(true);
-        let answer = reqwest::Client::new()
+        let outcome = Rc::new(Cell::new(Refreshed::Unknown));
+        let inner = outcome.clone();
+        turn_by_turn(async move { inner.set(self.ask_for_renewal().await) }).await;
+        if outcome.get() == Refreshed::Ended {
+            self.access.set_value(None);
+        }
+        self.refreshing.set(false);
+        outcome.get()
+    }
+    async fn ask_for_renewal(self) -> Refreshed {
+        let sent = reqwest::Client::new()
             .request(Method::POST, Api::url("/auth/refresh"))
             .send()
             .await;
-        let renewed = match answer {
-            Ok(response) => match super::api::check(response).await {
-                Ok(response) => super::api::json::<Answer>(response).await.ok(),
-                Err(_) => None,
+        let Ok(response) = sent else { return Refreshed::Unknown };
+        match super::api::check(response).await {
+            Ok(response) => match super::api::json::<Answer>(response).await {
+                Ok(answer) => {
+                    self.take(answer);
+                    Refreshed::Yes
+                }
+                Err(_) => Refreshed::Unknown,
             },
-            Err(_) => None,
-        };
-        let ok = renewed.is_some();
-        match renewed {
-            Some(answer) => self.take(answer),
-            None => self.access.set_value(None),
+            Err(problem) if (400..500).contains(&problem.status) && problem.status != 429 => Refreshed::Ended,
+            Err(_) => Refreshed::Unknown,
         }
-        self.refreshing.set(false);
-        ok
     }
     fn take(self, answer: Answer) {
         self.access.set_value(Some((answer.access_token, answer.expires_at)));
@@ -89,8 +121,28 @@ impl Tokens {
     }
 }
 
+/// Two tabs share one refresh cookie, and a refresh token used twice ends the session; so tabs refresh one after
+/// another, under the browser's own lock where it has one.
+async fn turn_by_turn(work: impl Future<Output = ()> + 'static) {
+    let navigator = JsValue::from(window().navigator());
+    let locks = js_sys::Reflect::get(&navigator, &"locks".into()).unwrap_or(JsValue::UNDEFINED);
+    let request = js_sys::Reflect::get(&locks, &"request".into());
+    let Some(request) = request.ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok()) else {
+        return work.await;
+    };
+    let inside = Closure::once_into_js(move || {
+        wasm_bindgen_futures::future_to_promise(async move {
+            work.await;
+            Ok(JsValue::UNDEFINED)
+        })
+    });
+    if let Ok(promise) = request.call2(&locks, &"kept.refresh".into(), &inside) {
+        let _settled = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::from(promise)).await;
+    }
+}
+
 impl Session {
-    /// Provides the session and the API, and asks the server once whether a session is still there.
+    /// Provides the session and the API, and asks the server whether a session is still there.
     pub fn provide() -> Self {
         let state = RwSignal::new(State::Restoring);
         let tokens = Tokens {
@@ -100,14 +152,26 @@ impl Session {
         };
         let api = Api::new(tokens);
         let session = Self { state, api };
+        SESSION.with(|s| {
+            let _second_call = s.set(session);
+        });
         provide_context(api);
         provide_context(session);
         leptos::task::spawn_local(async move {
-            if !tokens.refresh().await {
-                state.set(State::SignedOut);
+            loop {
+                match tokens.refresh().await {
+                    Refreshed::Yes => return,
+                    Refreshed::Ended => return state.set(State::SignedOut),
+                    Refreshed::Unknown => state.set(State::Unreachable),
+                }
+                super::query::sleep(3_000).await;
             }
         });
         session
+    }
+    /// The API with this session's token.
+    pub fn api(self) -> Api {
+        self.api
     }
     pub fn state(self) -> State {
         self.state.get()
@@ -116,7 +180,7 @@ impl Session {
     pub fn me(self) -> Option<Me> {
         match self.state.get() {
             State::SignedIn(me) => Some(me),
-            State::Restoring | State::SignedOut => None,
+            State::Restoring | State::Unreachable | State::SignedOut => None,
         }
     }
     /// Whether the person may do it. Menus and buttons ask; the server decides anyway.
@@ -150,6 +214,7 @@ impl Session {
     }
 }
 
+/// The session; callable anywhere below the app.
 pub fn use_session() -> Session {
-    expect_context()
+    SESSION.with(|s| s.get().copied()).unwrap_or_else(expect_context)
 }

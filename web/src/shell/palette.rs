@@ -14,6 +14,7 @@ enum What {
     Go(&'static str),
     Theme,
     Density,
+    SignOut,
 }
 
 #[component]
@@ -48,6 +49,7 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
         all.push((What::Go("/profile"), "user", t::shell::profile()));
         all.push((What::Theme, "moon", t::shell::switch_theme()));
         all.push((What::Density, "rows-3", t::shell::switch_density()));
+        all.push((What::SignOut, "log-out", t::shell::sign_out()));
         all.retain(|(_, _, label)| label.to_lowercase().contains(&wanted));
         all
     });
@@ -59,6 +61,13 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
         open.set(false);
         match what {
             What::Go(to) => navigate(to, Default::default()),
+            What::SignOut => {
+                let navigate = navigate.clone();
+                leptos::task::spawn_local(async move {
+                    session.sign_out().await;
+                    navigate("/sign-in", Default::default());
+                });
+            }
             What::Theme => {
                 let next = if look.is_dark() { "light" } else { "dark" };
                 look.theme.set(next.into());

@@ -9,6 +9,8 @@ use leptos::prelude::*;
 pub struct Place {
     pub community: RwSignal<Option<CommunityId>>,
     pub communities: Load<Page<CommunityName>>,
+    /// The last choice by name; it may be none of the first two hundred.
+    picked: RwSignal<Option<(CommunityId, String)>>,
 }
 
 impl Place {
@@ -32,11 +34,23 @@ impl Place {
                 community.set(None);
             }
         });
-        provide_context(Self { community, communities });
+        provide_context(Self {
+            community,
+            communities,
+            picked: RwSignal::new(None),
+        });
+    }
+    /// Chooses a community, or all of them.
+    pub fn choose(self, id: Option<CommunityId>, name: String) {
+        self.picked.set(id.map(|id| (id, name)));
+        self.community.set(id);
     }
     /// Name of the chosen community, if one is chosen.
     pub fn name(self) -> Option<String> {
         let id = self.community.get()?;
+        if let Some((_, name)) = self.picked.get().filter(|p| p.0 == id) {
+            return Some(name);
+        }
         self.communities
             .get()?
             .items

@@ -7,7 +7,7 @@ use crate::{
     ui::Icon,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::components::{A, Redirect};
 
 /// Whether the person sees this line.
 pub fn shows(session: Session, item: &NavItem) -> bool {
@@ -29,9 +29,9 @@ pub fn Side() -> impl IntoView {
                 }
                 let lines = items
                     .into_iter()
-                    .map(|i| view! { <li><A href=i.href exact={i.href == "/"}><Icon name=i.icon size=17/><span>{(i.label)()}</span></A></li> })
+                    .map(|i| view! { <li><A href=i.href exact={i.href == "/"} attr:title=i.label><Icon name=i.icon size=17/><span>{(i.label)()}</span></A></li> })
                     .collect_view();
-                Some(view! { <p class="side-group">{(group.label)()}</p><ul>{lines}</ul> })
+                Some(view! { <p class="side-group" aria-hidden="true">{(group.label)()}</p><ul aria-label=group.label>{lines}</ul> })
             })
             .collect_view()
     };
@@ -51,4 +51,18 @@ pub fn Side() -> impl IntoView {
         </nav>
     }
     .into_any()
+}
+
+/// The start page: the first line of the person's own side bar.
+#[component]
+pub fn Home() -> impl IntoView {
+    let session = use_session();
+    let first = untrack(|| NAV.iter().flat_map(|g| g.items.iter()).find(|i| shows(session, i)));
+    match first {
+        Some(item) => view! { <Redirect path=item.href/> }.into_any(),
+        None => view! {
+            <div class="page"><div class="empty"><h1>{t::shell::nothing_heading}</h1><p>{t::shell::nothing_text}</p></div></div>
+        }
+        .into_any(),
+    }
 }

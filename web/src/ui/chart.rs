@@ -12,9 +12,9 @@ pub struct ChartColumn {
 }
 
 /// The drawing's own units; the browser scales it to the panel.
-const WIDTH: i64 = 640;
-const HEIGHT: i64 = 200;
-const LEFT: i64 = 62;
+const WIDTH: i64 = 860;
+const HEIGHT: i64 = 240;
+const LEFT: i64 = 78;
 const TOP: i64 = 8;
 const BOTTOM: i64 = 24;
 const LINES: i64 = 4;

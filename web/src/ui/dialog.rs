@@ -27,6 +27,7 @@ pub fn Dialog(
         match (open.get(), dialog.open()) {
             (true, false) => {
                 let _already_shown = dialog.show_modal();
+                request_animation_frame(move || focus_first(&dialog));
             }
             (false, true) => dialog.close(),
             (true, true) | (false, false) => {}
@@ -58,6 +59,20 @@ pub fn Dialog(
         </dialog>
     }
     .into_any()
+}
+
+/// Puts the focus where work begins: the first control of the body, else the last button (which confirms), unless the page
+/// has put it somewhere already.
+fn focus_first(dialog: &web_sys::HtmlDialogElement) {
+    let find = |selector: &str| dialog.query_selector(selector).ok().flatten();
+    if find(".dialog-body :focus, .dialog-foot :focus").is_some() {
+        return;
+    }
+    let first = find(".dialog-body :is(input, select, textarea):not(:disabled)")
+        .or_else(|| find(".dialog-foot .btn:last-child"));
+    if let Some(control) = first.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _detached = control.focus();
+    }
 }
 
 /// Asks before something is done. The children say what will happen; `confirm` names the deed ("Hand over 3 accounts").

@@ -1,8 +1,12 @@
 //! The virtual grid: only the rows in view are in the document, so a hundred thousand rows cost what forty cost.
 
-use super::grid_rows::{Body, Head, Totals};
+use super::{
+    grid_column::{Column, Grid},
+    grid_keys::press,
+    grid_rows::{Body, Head, Totals},
+};
 use leptos::{ev, html, prelude::*, text_prop::TextProp};
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 use wasm_bindgen::{JsCast, closure::Closure};
 
 /// Rows kept ready above and below the view: half a screen, so that a fast wheel turn shows no gap.
@@ -11,110 +15,6 @@ const OVERSCAN: usize = 14;
 const STEP: usize = 4;
 /// So many rows before the last loaded one the next page is asked for.
 const AHEAD: usize = 60;
-
-/// One column of a grid over rows of type `R`.
-pub struct Column<R: 'static> {
-    /// What the API calls it when sorting; also names it in the column chooser.
-    pub key: &'static str,
-    pub title: TextProp,
-    /// Width in pixels; `None` takes what is left (one column at least should).
-    pub width: Option<u32>,
-    pub numeric: bool,
-    pub sortable: bool,
-    /// Always shown: not in the column chooser.
-    pub fixed: bool,
-    /// Stays in view while the others scroll sideways; only leading columns can.
-    pub sticky: bool,
-    pub cell: Arc<dyn Fn(&R) -> AnyView + Send + Sync>,
-    /// The cell of the totals row.
-    pub total: Option<Arc<dyn Fn() -> AnyView + Send + Sync>>,
-}
-
-// By hand: a derive would ask for `R: Clone`.
-impl<R> Clone for Column<R> {
-    fn clone(&self) -> Self {
-        Self {
-            key: self.key,
-            title: self.title.clone(),
-            width: self.width,
-            numeric: self.numeric,
-            sortable: self.sortable,
-            fixed: self.fixed,
-            sticky: self.sticky,
-            cell: self.cell.clone(),
-            total: self.total.clone(),
-        }
-    }
-}
-
-impl<R> Column<R> {
-    pub fn new(
-        key: &'static str,
-        title: impl Into<TextProp>,
-        cell: impl Fn(&R) -> AnyView + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            key,
-            title: title.into(),
-            width: None,
-            numeric: false,
-            sortable: false,
-            fixed: false,
-            sticky: false,
-            cell: Arc::new(cell),
-            total: None,
-        }
-    }
-    pub fn width(mut self, pixels: u32) -> Self {
-        self.width = Some(pixels);
-        self
-    }
-    /// Figures: right-aligned, and first sorted from the largest.
-    pub fn numeric(mut self) -> Self {
-        self.numeric = true;
-        self
-    }
-    pub fn sortable(mut self) -> Self {
-        self.sortable = true;
-        self
-    }
-    pub fn fixed(mut self) -> Self {
-        self.fixed = true;
-        self
-    }
-    pub fn sticky(mut self) -> Self {
-        self.sticky = true;
-        self.fixed = true;
-        self
-    }
-    pub fn total(mut self, total: impl Fn() -> AnyView + Send + Sync + 'static) -> Self {
-        self.total = Some(Arc::new(total));
-        self
-    }
-}
-
-/// What a grid shares with its page. Rows are known by their key.
-#[derive(Clone, Copy)]
-pub struct Grid {
-    /// (column, descending). The page fetches anew when it changes.
-    pub sort: RwSignal<(String, bool)>,
-    pub selected: RwSignal<HashSet<String>>,
-    /// The row open in the drawer.
-    pub current: RwSignal<Option<String>>,
-    /// Keys of hidden columns.
-    pub hidden: RwSignal<HashSet<String>>,
-}
-
-impl Grid {
-    pub fn new(column: &str, descending: bool) -> Self {
-        Self {
-            sort: RwSignal::new((column.to_owned(), descending)),
-            selected: RwSignal::default(),
-            current: RwSignal::default(),
-            hidden: RwSignal::default(),
-        }
-    }
-}
 
 /// What head, body and keys need to know of each other.
 pub(super) struct Inner<R: Send + Sync + 'static> {
@@ -324,46 +224,5 @@ fn keep_in_view(scroller: NodeRef<html::Div>, i: usize, row: f64, totals: bool) 
         element.set_scroll_top(at as i32);
     } else if at + row > top + room {
         element.set_scroll_top((at + row - room) as i32);
-    }
-}
-
-fn press<R: Send + Sync + 'static>(inner: Inner<R>, e: &ev::KeyboardEvent, page: usize, show: &impl Fn(usize)) {
-    let (grid, i) = (inner.grid, inner.cursor.get_untracked());
-    let n = inner.rows.with_untracked(|rows| rows.len());
-    if n == 0 {
-        return;
-    }
-    let to = match e.key().as_str() {
-        "ArrowDown" => (i + 1).min(n - 1),
-        "ArrowUp" => i.saturating_sub(1),
-        "PageDown" => (i + page).min(n - 1),
-        "PageUp" => i.saturating_sub(page),
-        "Home" => 0,
-        "End" => n - 1,
-        "Enter" => {
-            e.prevent_default();
-            return grid.current.set(inner.key_at(i));
-        }
-        " " if inner.ticks => {
-            e.prevent_default();
-            return inner.tick(i, e.shift_key());
-        }
-        "a" if inner.ticks && (e.ctrl_key() || e.meta_key()) => {
-            e.prevent_default();
-            return inner
-                .rows
-                .with_untracked(|rows| grid.selected.set(rows.iter().map(inner.key).collect()));
-        }
-        "Escape" if grid.current.with_untracked(Option::is_some) => {
-            e.prevent_default();
-            return grid.current.set(None);
-        }
-        _ => return,
-    };
-    e.prevent_default();
-    inner.cursor.set(to);
-    show(to);
-    if grid.current.with_untracked(Option::is_some) {
-        grid.current.set(inner.key_at(to));
     }
 }

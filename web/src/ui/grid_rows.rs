@@ -1,7 +1,8 @@
 //! Head, body and totals of the virtual grid, and the chooser of its columns.
 
 use super::{
-    grid::{Column, Grid, Inner},
+    grid::Inner,
+    grid_column::{Column, Grid},
     menu::Menu,
     table::{header_face, on_control, order_of},
 };

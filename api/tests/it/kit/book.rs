@@ -42,7 +42,7 @@ impl TestApp {
         let id = HandoverId(uuid::Uuid::now_v7());
         self.sql(
             "INSERT INTO handover (id, organisation_id, account_id, community_id, attorney_id, reference, state, balance_minor, \
-             breakdown, handed_by, handed_at, version) VALUES ($1, $2, $3, $4, $5, $6, 'active', 0, '{}', $7, $8, 1)",
+             breakdown, handed_by, handed_by_name, handed_at, last_answer_at, version) VALUES ($1, $2, $3, $4, $5, $6, 'active', 0, '{}', $7, 'Agent', $8, $8, 1)",
             vec![
                 id.into(),
                 self.organisation.into(),

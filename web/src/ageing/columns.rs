@@ -1,0 +1,153 @@
+//! The columns of the age analysis.
+
+use super::list::AgeList;
+use crate::kernel::format;
+use crate::kernel::i18n::t;
+use crate::ui::{Column, Icon, Pill};
+use kept_shared::age_analysis::AgeRow;
+use kept_shared::ageing::AgedMoney;
+use kept_shared::ids::AccountId;
+use kept_shared::money::{Money, MoneyWire};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Where the pointer or the focus asks for words: text, left, top.
+pub(super) type Tip = RwSignal<Option<(String, f64, f64)>>;
+
+/// Columns that are off until somebody asks for them.
+pub(super) const USUALLY_HIDDEN: [&str; 4] = ["community", "group", "unallocated", "not_due"];
+
+/// A figure as shown: zero is a dash, credit has its own colour.
+fn figure(row: &AgeRow, plain: &str) -> AnyView {
+    let wire = MoneyWire {
+        amount: plain.to_owned(),
+        currency: row.currency,
+    };
+    match Money::try_from(wire) {
+        Ok(m) if m.is_zero() => view! { <span class="zero">"–"</span> }.into_any(),
+        Ok(m) => view! { <span class:credit={m.minor < 0}>{format::amount(m)}</span> }.into_any(),
+        Err(_) => plain.to_owned().into_any(),
+    }
+}
+
+/// The words behind the red flag (spec H08).
+pub(super) fn flag_text(row: &AgeRow) -> Option<String> {
+    row.handover.as_ref().map(|h| match &h.firm {
+        Some(firm) => t::ageing::handed_over_firm(&h.attorney, firm, format::date(h.on)),
+        None => t::ageing::handed_over(&h.attorney, format::date(h.on)),
+    })
+}
+
+fn show_tip(tip: Tip, text: String, at: Option<web_sys::EventTarget>) {
+    if let Some(element) = at.and_then(|a| a.dyn_into::<web_sys::Element>().ok()) {
+        let place = element.get_bounding_client_rect();
+        tip.set(Some((text, place.left(), place.bottom())));
+    }
+}
+
+fn customer(row: &AgeRow, tip: Tip) -> AnyView {
+    let flag = flag_text(row).map(|text| {
+        let (hover, focus) = (text.clone(), text.clone());
+        view! {
+            <span class="ageing-flag" role="img" tabindex="0" aria-label=text
+                on:mouseenter=move |e| show_tip(tip, hover.clone(), e.target()) on:focus=move |e| show_tip(tip, focus.clone(), e.target())
+                on:mouseleave=move |_| tip.set(None) on:blur=move |_| tip.set(None)><Icon name="flag" size=14/></span>
+        }
+    });
+    view! { <span class="who">{flag}<b>{row.name.clone()}</b><small>{row.reference.clone()}</small></span> }.into_any()
+}
+
+fn notes(row: &AgeRow, on_notes: Option<Callback<AccountId>>) -> AnyView {
+    let (id, n) = (row.id, row.notes);
+    let words = match (n, row.unread) {
+        (0, _) => t::ageing::no_notes().to_owned(),
+        (n, false) => t::ageing::notes_n(n as usize),
+        (n, true) => t::ageing::notes_unread(n as usize),
+    };
+    let inner = view! { <Icon name="notebook-pen" size=14/>{(n > 0).then_some(n)}{row.unread.then(|| view! { <i class="ageing-dot"></i> })} };
+    match on_notes {
+        Some(open) => view! {
+            <button type="button" class="ageing-note" class:is-none={n == 0} aria-label=format!("{words}: {}", row.name) title=words
+                on:click=move |_| open.run(id)>{inner}</button>
+        }
+        .into_any(),
+        None => view! { <span class="notes" title=words>{inner}</span> }.into_any(),
+    }
+}
+
+fn money(
+    list: AgeList,
+    key: &'static str,
+    title: fn() -> &'static str,
+    width: u32,
+    of: fn(&AgeRow) -> &str,
+    sum: fn(&AgedMoney) -> Money,
+) -> Column<AgeRow> {
+    Column::new(key, title, move |r: &AgeRow| figure(r, of(r)))
+        .width(width)
+        .numeric()
+        .total(move || {
+            let total = move || {
+                let summary = list.summary.get()?;
+                // Sums of several currencies would be sums of nothing.
+                match summary.totals.as_slice() {
+                    [one] => Some(format::amount(sum(&one.amounts))),
+                    _ => None,
+                }
+            };
+            view! { <b>{total}</b> }.into_any()
+        })
+}
+
+/// All columns, in order. `on_notes` makes the note icon a button.
+pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<AccountId>>) -> Vec<Column<AgeRow>> {
+    let text = |key, title: fn() -> &'static str, of: fn(&AgeRow) -> Option<String>| {
+        Column::new(key, title, move |r: &AgeRow| of(r).into_any())
+    };
+    vec![
+        Column::new("name", t::ageing::customer, move |r: &AgeRow| customer(r, tip))
+            .sticky()
+            .sortable()
+            .total(move || view! { {move || t::ageing::total_of(format::count(list.total()))} }.into_any()),
+        text("unit", t::ageing::unit, |r| r.unit.clone()).width(96).sortable(),
+        text("community", t::ageing::community, |r| Some(r.community.clone())).width(92),
+        text("group", t::ageing::group, |r| r.group.clone()).width(110),
+        Column::new("status", t::ageing::status, |r: &AgeRow| {
+            let pills = r
+                .statuses
+                .iter()
+                .map(|s| view! { <Pill tone=s.tone.as_str() label=s.title.clone()/> });
+            pills.collect_view().into_any()
+        })
+        .width(176)
+        .sortable(),
+        money(list, "total", t::ageing::total, 112, |r| &r.total, |a| a.total).sortable(),
+        money(list, "current", t::ageing::current, 100, |r| &r.current, |a| a.current).sortable(),
+        money(list, "d30", t::ageing::d30, 100, |r| &r.d30, |a| a.d30).sortable(),
+        money(list, "d60", t::ageing::d60, 100, |r| &r.d60, |a| a.d60).sortable(),
+        money(list, "d90", t::ageing::d90, 100, |r| &r.d90, |a| a.d90).sortable(),
+        money(list, "d120", t::ageing::d120, 112, |r| &r.d120, |a| a.d120).sortable(),
+        money(
+            list,
+            "unallocated",
+            t::ageing::unallocated,
+            108,
+            |r| &r.unallocated,
+            |a| a.unallocated,
+        )
+        .sortable(),
+        money(list, "not_due", t::ageing::not_due, 124, |r| &r.not_due, |a| a.not_due),
+        Column::new("last_payment", t::ageing::last_payment, |r: &AgeRow| {
+            match r.last_payment_on {
+                Some(on) => view! { <span class="soft">{format::date(on)}</span> }.into_any(),
+                None => view! { <span class="zero">{t::ageing::never}</span> }.into_any(),
+            }
+        })
+        .width(108)
+        .numeric()
+        .sortable(),
+        Column::new("notes", t::ageing::notes, move |r: &AgeRow| notes(r, on_notes))
+            .width(70)
+            .numeric(),
+    ]
+}

@@ -1,0 +1,202 @@
+//! The filter above the grid. It writes into the list's filter, which is also the page's address.
+
+use super::list::AgeList;
+use crate::kernel::api::use_api;
+use crate::kernel::i18n::t;
+use crate::kernel::load;
+use crate::ui::{Button, ButtonKind, FilterSelect, MultiSelect, SearchInput};
+use kept_shared::age_analysis::{AgeFilter, StatusChoice};
+use leptos::prelude::*;
+
+/// Keeps a list of ids of the filter and the chosen texts of a multi-select in step.
+fn choices<T: std::fmt::Display + std::str::FromStr + PartialEq + Clone + 'static>(
+    list: AgeList,
+    field: fn(&mut AgeFilter) -> &mut Vec<T>,
+) -> RwSignal<Vec<String>> {
+    let texts = move || {
+        list.filter.with(|f| {
+            field(&mut f.clone())
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        })
+    };
+    let chosen = RwSignal::new(untrack(texts));
+    Effect::new(move |_| {
+        let now = texts();
+        if chosen.with_untracked(|c| *c != now) {
+            chosen.set(now);
+        }
+    });
+    Effect::new(move |_| {
+        let wanted: Vec<T> = chosen.with(|c| c.iter().filter_map(|id| id.parse().ok()).collect());
+        let differs = list.filter.with_untracked(|f| *field(&mut f.clone()) != wanted);
+        if differs {
+            list.filter.update(|f| *field(f) = wanted);
+        }
+    });
+    chosen
+}
+
+/// A tick of the filter.
+#[component]
+fn Tick(list: AgeList, label: fn() -> &'static str, field: fn(&mut AgeFilter) -> &mut bool) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input type="checkbox" prop:checked=move || list.filter.with(|f| *field(&mut f.clone()))
+                on:change=move |e| { let on = event_target_checked(&e); list.filter.update(|f| *field(f) = on) }/>
+            {move || label()}
+        </label>
+    }
+}
+
+/// Search, as-at date, community, status, group, handover, zero and credit balances.
+#[component]
+pub fn AgeFilters(
+    list: AgeList,
+    #[prop(optional)] without_date: bool,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let api = use_api();
+    let statuses = load(move || async move { api.age_statuses().await });
+    let groups = load(move || async move { api.age_groups().await });
+    let q = RwSignal::new(list.filter.with_untracked(|f| f.q.clone().unwrap_or_default()));
+    Effect::new(move |_| {
+        let text = q.get();
+        let text = (!text.is_empty()).then_some(text);
+        if list.filter.with_untracked(|f| f.q != text) {
+            list.filter.update(|f| f.q = text);
+        }
+    });
+    Effect::new(move |_| {
+        let text = list.filter.with(|f| f.q.clone().unwrap_or_default());
+        if q.with_untracked(|q| *q != text) {
+            q.set(text);
+        }
+    });
+    let status = choices(list, |f| &mut f.status);
+    let status_options = Signal::derive(move || {
+        let mut all = vec![(StatusChoice::None.to_string(), t::ageing::no_status().to_owned())];
+        if let Some(catalogue) = statuses.get() {
+            all.extend(
+                catalogue
+                    .groups
+                    .into_iter()
+                    .flat_map(|g| g.items)
+                    .map(|s| (s.id.to_string(), s.title)),
+            );
+        }
+        all
+    });
+    let group = choices(list, |f| &mut f.group);
+    let group_options = Signal::derive(move || {
+        groups
+            .get()
+            .map(|p| {
+                p.items
+                    .into_iter()
+                    .map(|g| (g.id.to_string(), g.name))
+                    .collect::<Vec<_>>()
+            })
+            .unwrap_or_default()
+    });
+    // The communities one may choose from stay the same while one of them is chosen.
+    let known = RwSignal::new(Vec::<(String, String)>::new());
+    Effect::new(move |_| {
+        if let Some(summary) = list.summary.get() {
+            let here: Vec<_> = summary
+                .communities
+                .iter()
+                .map(|c| (c.id.to_string(), c.name.clone()))
+                .collect();
+            known.update(|known| {
+                for c in here {
+                    if !known.iter().any(|k| k.0 == c.0) {
+                        known.push(c);
+                    }
+                }
+            });
+        }
+    });
+    let community = choices(list, |f| &mut f.community_id);
+    let handed = RwSignal::new(
+        list.filter
+            .with_untracked(|f| f.handed_over.map(|h| h.to_string()).unwrap_or_default()),
+    );
+    Effect::new(move |_| {
+        let wanted = handed.with(|h| h.parse::<bool>().ok());
+        if list.filter.with_untracked(|f| f.handed_over != wanted) {
+            list.filter.update(|f| f.handed_over = wanted);
+        }
+    });
+    Effect::new(move |_| {
+        let text = list
+            .filter
+            .with(|f| f.handed_over.map(|h| h.to_string()).unwrap_or_default());
+        if handed.with_untracked(|h| *h != text) {
+            handed.set(text);
+        }
+    });
+    let handed_options = Signal::derive(|| {
+        vec![
+            ("true".to_owned(), t::ageing::only_handed().to_owned()),
+            ("false".to_owned(), t::ageing::not_handed().to_owned()),
+        ]
+    });
+    let today = move || list.summary.get().map(|s| s.today.to_string());
+    let as_at = move || {
+        list.filter
+            .with(|f| f.as_at.map(|d| d.to_string()))
+            .or_else(today)
+            .unwrap_or_default()
+    };
+    let is_narrowed = move || {
+        list.filter.with(|f| {
+            let bare = AgeFilter {
+                sort: f.sort,
+                order: f.order,
+                as_at: f.as_at,
+                ..AgeFilter::default()
+            };
+            *f != bare
+        })
+    };
+    let clear = move |_| {
+        list.filter.update(|f| {
+            *f = AgeFilter {
+                sort: f.sort,
+                order: f.order,
+                as_at: f.as_at,
+                ..AgeFilter::default()
+            }
+        });
+    };
+    view! {
+        <div class="toolbar" role="search">
+            <div class="grow"><SearchInput label=t::ageing::search value=q placeholder=t::ageing::search_hint slash=true/></div>
+            <Show when=move || !without_date>
+                <label class="ageing-date"><span>{t::ageing::as_at}</span>
+                    <input type="date" prop:value=as_at on:change=move |e| {
+                        let date = event_target_value(&e).parse().ok();
+                        // Today is what no date means: tomorrow the same address shows tomorrow.
+                        let date = date.filter(|d: &chrono::NaiveDate| Some(d.to_string()) != today());
+                        list.filter.update(|f| f.as_at = date);
+                    }/>
+                </label>
+            </Show>
+            <Show when=move || known.with(|k| k.len() > 1)>
+                <MultiSelect label=t::ageing::communities placeholder=t::ageing::communities options=known chosen=community bare=true class="multi"/>
+            </Show>
+            <MultiSelect label=t::ageing::statuses placeholder=t::ageing::statuses options=status_options chosen=status bare=true class="multi"/>
+            <Show when=move || group_options.with(|g| !g.is_empty())>
+                <MultiSelect label=t::ageing::groups placeholder=t::ageing::groups options=group_options chosen=group bare=true class="multi"/>
+            </Show>
+            <FilterSelect label=t::ageing::handover value=handed options=handed_options empty=t::ageing::handed_or_not/>
+            <Tick list label=t::ageing::hide_zero field=|f| &mut f.hide_zero/>
+            <Tick list label=t::ageing::hide_credit field=|f| &mut f.hide_credit/>
+            <Show when=is_narrowed><Button label=t::common::clear kind=ButtonKind::Ghost icon="x" on_click=clear/></Show>
+            {children.map(|c| c())}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,118 @@
+//! The grid of the age analysis, over the kit's virtual table.
+
+use super::columns::{Tip, USUALLY_HIDDEN, columns};
+use super::list::AgeList;
+use crate::kernel::i18n::t;
+use crate::kernel::prefs::{store, stored, use_look};
+use crate::ui::{ColumnChooser, Empty, Grid, ProblemPanel, VirtualTable};
+use kept_shared::age_analysis::{AgeRow, AgeSort, SortOrder};
+use kept_shared::ids::AccountId;
+use kept_shared::statuses::Selection;
+use leptos::prelude::*;
+use std::collections::HashSet;
+
+/// The state of a grid over a list: the order follows the list's filter and leads it, hidden columns are remembered.
+pub fn age_grid(list: AgeList) -> Grid {
+    let of_filter = move || {
+        list.filter
+            .with(|f| (f.sort().as_str().to_owned(), f.order() == SortOrder::Descending))
+    };
+    let (sort, descending) = untrack(of_filter);
+    let grid = Grid::new(&sort, descending);
+    let hidden: HashSet<String> = match stored("ageing.hidden") {
+        Some(keys) => keys.split(',').map(str::to_owned).collect(),
+        None => USUALLY_HIDDEN.map(str::to_owned).into(),
+    };
+    grid.hidden.set(hidden);
+    Effect::new(move |before: Option<()>| {
+        let keys: Vec<String> = grid.hidden.with(|h| h.iter().cloned().collect());
+        if before.is_some() {
+            store("ageing.hidden", &keys.join(","));
+        }
+    });
+    Effect::new(move |_| {
+        let now = of_filter();
+        if grid.sort.with_untracked(|s| *s != now) {
+            grid.sort.set(now);
+        }
+    });
+    Effect::new(move |_| {
+        let (key, descending) = grid.sort.get();
+        let Ok(sort) = key.parse::<AgeSort>() else { return };
+        let order = if descending {
+            SortOrder::Descending
+        } else {
+            SortOrder::Ascending
+        };
+        if list.filter.with_untracked(|f| (f.sort(), f.order()) != (sort, order)) {
+            list.filter.update(|f| {
+                f.sort = Some(sort);
+                f.order = Some(order);
+            });
+        }
+    });
+    grid
+}
+
+/// The account a key of the grid stands for.
+pub fn account_of(key: &str) -> Option<AccountId> {
+    key.parse().ok()
+}
+
+/// What is ticked, as the server takes it: the whole filter when all of its rows are, else the rows.
+pub fn ticked(list: AgeList, grid: Grid) -> Selection<kept_shared::age_analysis::AgeFilter> {
+    let keys = grid.selected.get_untracked();
+    if list.complete.get_untracked() && !keys.is_empty() && keys.len() == list.count.get_untracked() {
+        return Selection::Filter {
+            filter: list.filter.get_untracked().without_page(),
+            except: vec![],
+        };
+    }
+    // In the order of the list.
+    let account_ids = list.with(|rows| {
+        rows.iter()
+            .map(|r| r.id)
+            .filter(|id| keys.contains(&id.to_string()))
+            .collect()
+    });
+    Selection::Accounts { account_ids }
+}
+
+/// The chooser of columns that belongs to a grid.
+#[component]
+pub fn AgeColumns(list: AgeList, grid: Grid) -> impl IntoView {
+    let all = columns(list, RwSignal::new(None), None);
+    let may_hide = all.into_iter().filter(|c| !c.fixed).map(|c| (c.key, c.title)).collect();
+    view! { <ColumnChooser grid columns=may_hide/> }
+}
+
+/// The rows of a list: sort, keys, ticks, totals and the states between. `on_notes` makes the note icons buttons.
+#[component]
+pub fn AgeGrid(
+    list: AgeList,
+    grid: Grid,
+    #[prop(optional)] ticks: bool,
+    #[prop(optional, into)] on_notes: Option<Callback<AccountId>>,
+) -> impl IntoView {
+    let tip: Tip = RwSignal::new(None);
+    Effect::new(move |_| {
+        list.rows.track();
+        tip.set(None);
+    });
+    let columns = columns(list, tip, on_notes);
+    let total = Memo::new(move |_| list.total());
+    let empty = move || match list.problem.get() {
+        Some(problem) => {
+            view! { <ProblemPanel problem=Signal::stored(problem) retry=move |()| list.reload()/> }.into_any()
+        }
+        None => view! { <Empty title=t::ageing::nothing text=t::ageing::nothing_hint icon="search"/> }.into_any(),
+    };
+    view! {
+        <VirtualTable grid label=t::ageing::title rows=list.rows total row_key=|r: &AgeRow| r.id.to_string() row_name=|r: &AgeRow| r.name.clone()
+            columns row_height=use_look().row_height() ticks loading=list.busy empty/>
+        {move || tip.get().map(|(text, x, y)| view! {
+            <div class="ageing-tip" role="tooltip" style:left=format!("{x}px") style:top=format!("{y}px")>{text}</div>
+        })}
+    }
+    .into_any()
+}

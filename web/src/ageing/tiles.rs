@@ -1,0 +1,55 @@
+//! What is owed by age; each tile is a filter.
+
+use super::list::AgeList;
+use crate::kernel::i18n::t;
+use crate::ui::{AgePart, AgeTiles};
+use kept_shared::age_analysis::Bucket;
+use kept_shared::ageing::AgedMoney;
+use kept_shared::money::{Currency, Money};
+use leptos::prelude::*;
+
+/// The five ages of an account or a book.
+pub(super) fn parts(a: &AgedMoney) -> Vec<AgePart> {
+    let part = |bucket: Bucket, label: &str, class, amount| AgePart {
+        key: bucket.as_str().to_owned(),
+        label: label.to_owned(),
+        class,
+        amount,
+    };
+    vec![
+        part(Bucket::Current, t::ageing::current(), "b0", a.current),
+        part(Bucket::D30, t::ageing::d30(), "b1", a.d30),
+        part(Bucket::D60, t::ageing::d60(), "b2", a.d60),
+        part(Bucket::D90, t::ageing::d90(), "b3", a.d90),
+        part(Bucket::D120, t::ageing::d120(), "b4", a.d120),
+    ]
+}
+
+/// Outstanding and its ages over all rows of the list; a pressed tile narrows the list to its age.
+#[component]
+pub fn AgeTotals(list: AgeList) -> impl IntoView {
+    let amounts = move || {
+        let first = list.summary.get().and_then(|s| s.totals.into_iter().next());
+        first.map_or_else(
+            || AgedMoney::of(&kept_shared::ageing::Aged::default(), Currency::Zar),
+            |t| t.amounts,
+        )
+    };
+    let total: Signal<Money> = Signal::derive(move || amounts().total);
+    let all = Signal::derive(move || parts(&amounts()));
+    let of_filter = move || list.filter.with(|f| f.bucket.first().map(|b| b.as_str().to_owned()));
+    let chosen = RwSignal::new(untrack(of_filter));
+    Effect::new(move |_| {
+        let now = of_filter();
+        if chosen.with_untracked(|c| *c != now) {
+            chosen.set(now);
+        }
+    });
+    Effect::new(move |_| {
+        let wanted: Vec<Bucket> = chosen.get().and_then(|key| key.parse().ok()).into_iter().collect();
+        if list.filter.with_untracked(|f| f.bucket != wanted) {
+            list.filter.update(|f| f.bucket = wanted);
+        }
+    });
+    view! { <AgeTiles label=t::ageing::by_age total parts=all chosen/> }
+}

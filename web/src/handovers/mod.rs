@@ -1,0 +1,9 @@
+//! Matters with attorneys: the list with its figures, one matter, and what can be done with it.
+
+mod api;
+mod detail;
+mod dialogs;
+mod list;
+
+pub use detail::HandoverPage;
+pub use list::HandoversPage;

@@ -1,0 +1,9 @@
+//! Notes and history of a customer: one panel, shown in a drawer beside a list or inside a page.
+
+mod api;
+mod compose;
+mod line;
+mod panel;
+
+pub(crate) use line::{close_words, reason_words, tone_class};
+pub use panel::{HistoryPanel, NotesDrawer};

@@ -1,0 +1,12 @@
+//! Statuses: the catalogue for administrators, and putting statuses on customers.
+
+mod api;
+mod bar;
+mod catalogue;
+mod form;
+mod grid;
+mod page;
+mod preflight;
+
+pub use catalogue::StatusesPage;
+pub use page::ApplyStatusPage;
