@@ -1,4 +1,5 @@
 """The product under test: starts the real `kept` binary with its own database, and speaks HTTP to it. Standard library only."""
+import atexit
 import contextlib
 import http.client
 import json
@@ -10,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.parse
 import uuid
@@ -56,21 +58,50 @@ class Clamd:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
-def new_postgres_database():
+def psql(url, query):
+    binary = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))[-1]
+    return subprocess.run([str(binary), "-qtA", url, "-c", query], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def new_postgres_database(template=None):
     """A database of its own in the cluster that postgres.sh started; None where there is none."""
     admin = os.environ.get("KEPT_TEST_POSTGRES")
     if not admin:
         return None
-    name = "verify_" + uuid.uuid4().hex[:12]
-    psql = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))[-1]
-    subprocess.run([str(psql), "-q", admin, "-c", f"create database {name}"], check=True)
+    with LOCK:  # a template may have one copier at a time
+        name = "verify_" + uuid.uuid4().hex[:12]
+        psql(admin, f"create database {name}" + (f" template {template.rsplit('/', 1)[1]}" if template else ""))
     return admin.rsplit("/", 1)[0] + "/" + name
 
 
-class Kept:
-    """One server. `demo=True` fills it with the demo book of the test profile and reads its fixtures."""
+LOCK = threading.Lock()
+TEMPLATES = {}
 
-    def __init__(self, database=None, demo=True, settings=None, clamd=None):
+
+def run_kept(env, *args):
+    done = subprocess.run([str(BIN), *args], env=env, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"kept {' '.join(args)} ended with {done.returncode}: {(done.stderr or done.stdout)[-2000:]}")
+    return done.stdout
+
+
+def template(engine):
+    """The demo book of the test profile, made once for each engine: (folder, database url). Every check works on a copy."""
+    with LOCK:
+        if engine in TEMPLATES:
+            return TEMPLATES[engine]
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="kept-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    url = f"sqlite://{folder}/kept.sqlite" if engine == "sqlite" else new_postgres_database()
+    run_kept({**os.environ, "KEPT__DATABASE__URL": url, "KEPT__DATA_DIR": str(folder)}, "demo", "--profile", "test", "--fixtures", str(folder / "fixtures.json"))
+    with LOCK:
+        return TEMPLATES.setdefault(engine, (folder, url))
+
+
+class Kept:
+    """One server with its own copy of the demo book (`demo=False`: with nothing)."""
+
+    def __init__(self, engine="sqlite", demo=True, settings=None, clamd=None):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="kept-verify-"))
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
@@ -80,8 +111,8 @@ class Kept:
             **os.environ,
             "KEPT__SERVER__LISTEN": f"127.0.0.1:{self.port}",
             "KEPT__SERVER__WEB_DIR": str(ROOT / "web" / "dist"),
-            "KEPT__DATABASE__URL": database or f"sqlite://{self.dir}/kept.db",
-            "KEPT__DATA_DIR": str(self.dir / "data"),
+            "KEPT__DATABASE__URL": f"sqlite://{self.dir}/kept.sqlite",
+            "KEPT__DATA_DIR": str(self.dir),
             "KEPT__SERVER__PUBLIC_URL": self.base,
             # Plain HTTP on loopback, and many sign-ins from one address; the spraying check sets its own limit.
             "KEPT__AUTH__SECURE_COOKIE": "false",
@@ -92,18 +123,15 @@ class Kept:
         }
         self.fixtures = {}
         if demo:
-            path = self.dir / "fixtures.json"
-            self.command("demo", "--profile", "test", "--fixtures", str(path))
-            self.fixtures = {**json.loads(path.read_text()), "base": self.base}
-            path.write_text(json.dumps(self.fixtures))
+            folder, url = template(engine)
+            shutil.copytree(folder, self.dir, dirs_exist_ok=True)
+            if engine == "postgres":
+                self.env["KEPT__DATABASE__URL"] = new_postgres_database(url)
+            self.fixtures = {**json.loads((folder / "fixtures.json").read_text()), "base": self.base}
+        elif engine == "postgres":
+            self.env["KEPT__DATABASE__URL"] = new_postgres_database()
         self.fixtures_path = self.dir / "fixtures.json"
-
-    def command(self, *args):
-        """Runs another `kept` command on the same database; returns what it printed."""
-        done = subprocess.run([str(BIN), *args], env=self.env, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"kept {' '.join(args)} ended with {done.returncode}: {(done.stderr or done.stdout)[-2000:]}")
-        return done.stdout
+        self.fixtures_path.write_text(json.dumps(self.fixtures))
 
     def start(self):
         """Starts the server and returns how many seconds it took to be ready."""
@@ -153,9 +181,7 @@ class Kept:
         if url.startswith("sqlite:"):
             with contextlib.closing(sqlite3.connect(f"file:{url.removeprefix('sqlite://')}?mode=ro", uri=True, timeout=20)) as c:
                 return c.execute(query).fetchone()[0]
-        psql = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))[-1]
-        done = subprocess.run([str(psql), "-qtA", url, "-c", query], check=True, capture_output=True, text=True)
-        return int(done.stdout.strip() or 0)
+        return int(psql(url, query) or 0)
 
     def sign_in(self, role):
         """A fresh access token of one of the demo's people."""
@@ -223,6 +249,10 @@ class Kept:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) // 1024
         return 0
+
+
+def has_postgres():
+    return bool(os.environ.get("KEPT_TEST_POSTGRES"))
 
 
 class Tally:

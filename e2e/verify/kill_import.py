@@ -6,7 +6,7 @@ import threading
 import time
 
 import imports
-from kept import Kept, Tally, new_postgres_database
+from kept import Kept, Tally, has_postgres, template
 
 SIZES = {"small": 6_000, "large": 24_000}
 
@@ -21,9 +21,9 @@ def book(rows, seed):
     return ("\n".join(lines) + "\n").encode()
 
 
-def on(t, engine, size, database, seed):
+def on(t, engine, size, seed):
     dice, name = random.Random(seed), f"{engine} {size}"
-    kept = Kept(database=database)
+    kept = Kept(engine)
     try:
         kept.start()
         token = kept.sign_in("manager")
@@ -71,9 +71,11 @@ def check(_):
     t = Tally("T-11 kill -9 during an import")
     seed = int(time.time())
     print(f"  seed {seed}", flush=True)
-    runs = [("sqlite", size, None) for size in SIZES]
-    if new_postgres_database():
-        runs += [("postgres", size, new_postgres_database()) for size in SIZES]
+    runs = [("sqlite", size) for size in SIZES]
+    template("sqlite")
+    if has_postgres():
+        runs += [("postgres", size) for size in SIZES]
+        template("postgres")
     else:
         print("SKIPPED T-11 on PostgreSQL: run through e2e/verify/run.sh", flush=True)
     # Side by side, since each waits a minute for the lease of the killed worker.

@@ -5,6 +5,7 @@ Usage: main.py [T-01 …]   (all without a name)
 import importlib
 import sys
 import time
+import traceback
 
 # In this order; each module has check(names) -> bool.
 CHECKS = [
@@ -31,7 +32,11 @@ def main():
         if wanted and not wanted & set(names):
             continue
         began = time.monotonic()
-        good = importlib.import_module(module).check(names)
+        try:
+            good = importlib.import_module(module).check(names)
+        except Exception:  # the others shall still be told
+            traceback.print_exc()
+            good = False
         times.append(f"{time.monotonic() - began:6.1f} s  {' '.join(names)} {module}")
         if good:
             passed += 1

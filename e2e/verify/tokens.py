@@ -38,12 +38,13 @@ def check(_):
 
 
 def forged(t, kept, canary):
+    token = kept.sign_in("agent")
     with contextlib.closing(sqlite3.connect(f"file:{kept.env['KEPT__DATABASE__URL'].removeprefix('sqlite://')}?mode=ro", uri=True)) as c:
-        (pkcs8,) = c.execute("SELECT pkcs8 FROM signing_key WHERE retired_at IS NULL ORDER BY created_at DESC LIMIT 1").fetchone()
+        (pkcs8,) = c.execute("SELECT pkcs8 FROM signing_key ORDER BY created_at DESC LIMIT 1").fetchone()
     key = pathlib.Path(kept.dir, "signing.der")
     key.write_bytes(pkcs8)
     done = subprocess.run(
-        [sys.executable, str(PEERS / "jwt_attacks.py"), "--url", kept.base + API + "/me", "--token", kept.sign_in("agent"),
+        [sys.executable, str(PEERS / "jwt_attacks.py"), "--url", kept.base + API + "/me", "--token", token,
          "--jwks", kept.base + "/.well-known/jwks.json", "--pkcs8", str(key), "--canary", canary, "--admin-sub", kept.fixtures["users"]["superuser"]],
         capture_output=True, text=True, check=False)
     for line in done.stdout.splitlines():
