@@ -47,6 +47,7 @@ pub fn App() -> impl IntoView {
                     <crate::communities::CommunityRoutes/>
                     <crate::customer_groups::CustomerGroupRoutes/>
                     <crate::units::UnitRoutes/>
+                    <crate::imports::ImportRoutes/>
                     <Route path=path!("users") view=users::UsersPage/>
                     <Route path=path!("users/new") view=users::NewUserPage/>
                     <Route path=path!("users/:id") view=users::UserPage/>

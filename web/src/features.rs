@@ -90,6 +90,7 @@ pub const NAV: &[NavGroup] = &[
     NavGroup {
         label: t::shell::group_book,
         items: &[
+            item("/imports", "upload", t::imports::title, Permission::ViewImports),
             for_agents(item(
                 "/communities",
                 "building-2",

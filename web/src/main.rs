@@ -9,6 +9,7 @@ mod dashboard;
 mod features;
 mod handovers;
 mod icons;
+mod imports;
 mod inbox;
 mod kernel;
 mod notes;

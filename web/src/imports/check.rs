@@ -1,0 +1,219 @@
+//! The third step: the verdict of every row, and the order to import.
+
+use super::words;
+use crate::kernel::{
+    Load,
+    api::{new_key, use_api},
+    format,
+    i18n::{problem_text, t::imports as t},
+    use_session,
+};
+use crate::ui::{
+    Button, ButtonKind, Callout, Card, Checkbox, DataColumn, DataTable, Empty, Loading, Pill, ProblemNote, use_toasts,
+};
+use kept_shared::imports::{ALL_OR_NOTHING_ROWS, CheckedRow, CommitImport, Import, ImportSummary, RowFilter, Verdict};
+use kept_shared::page::Page;
+use kept_shared::permission::Permission;
+use kept_shared::problem::Problem;
+use leptos::prelude::*;
+
+/// Sums and what has to be said about them.
+pub fn notes(summary: &ImportSummary) -> impl IntoView + use<> {
+    let sums = summary
+        .amounts
+        .iter()
+        .map(|m| format::money(*m))
+        .collect::<Vec<_>>()
+        .join(" · ");
+    let stated = summary.stated_total.map(|stated| {
+        let agrees = summary.amounts.len() == 1 && summary.amounts.first() == Some(&stated);
+        if agrees {
+            view! { <Callout tone="good"><p>{t::sum_stated(format::money(stated))}</p></Callout> }.into_any()
+        } else {
+            view! { <Callout tone="warn"><p>{t::sum_differs(format::money(stated))}</p></Callout> }.into_any()
+        }
+    });
+    let rounded = (summary.rounded > 0)
+        .then(|| view! { <Callout tone="info"><p>{t::rounded(summary.rounded as usize)}</p></Callout> });
+    let fresh = (summary.new_accounts > 0).then(|| view! { <p>{t::new_accounts(summary.new_accounts as usize)}</p> });
+    view! {
+        {(!sums.is_empty()).then(|| view! { <p><span class="soft">{t::sum()}": "</span><b class="num">{sums}</b></p> })}
+        {fresh}
+        {stated}
+        {rounded}
+    }
+}
+
+fn why(row: &CheckedRow) -> Vec<String> {
+    let faults = row.faults.iter().map(words::fault);
+    let changes = row.differences.iter().map(|d| {
+        if d.before.is_empty() {
+            t::change_new(words::field(d.field), &d.after)
+        } else {
+            t::change(words::field(d.field), &d.before, &d.after)
+        }
+    });
+    faults.chain(changes).collect()
+}
+
+#[component]
+pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> impl IntoView {
+    let (api, toasts, session) = (use_api(), use_toasts(), use_session());
+    let id = import.id;
+    let summary = import.summary.clone().unwrap_or_default();
+    let start = if summary.faulty > 0 {
+        Some(Verdict::Faulty)
+    } else if summary.changed > 0 {
+        Some(Verdict::Changed)
+    } else {
+        None
+    };
+    let verdict: RwSignal<Option<Verdict>> = RwSignal::new(start);
+    let rows: RwSignal<Option<Vec<CheckedRow>>> = RwSignal::new(None);
+    let cursor: RwSignal<Option<String>> = RwSignal::new(None);
+    let (fetching, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let fetch = move |from: Option<String>| {
+        fetching.set(true);
+        let asked = verdict.get_untracked();
+        leptos::task::spawn_local(async move {
+            let more = from.is_some();
+            let filter = RowFilter {
+                verdict: asked,
+                limit: Some(100),
+                cursor: from,
+            };
+            let answer = api
+                .list::<Page<CheckedRow>>(&format!("/imports/{id}/rows"), &filter)
+                .await;
+            if verdict.try_get_untracked() != Some(asked) {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    let _gone = rows.try_update(|rows| match rows {
+                        Some(all) if more => all.extend(page.items),
+                        Some(_) | None => *rows = Some(page.items),
+                    });
+                    let _gone = cursor.try_set(page.next_cursor);
+                }
+                Err(stop) => {
+                    let _gone = problem.try_set(Some(stop));
+                }
+            }
+            let _gone = fetching.try_set(false);
+        });
+    };
+    Effect::new(move |_| {
+        verdict.track();
+        rows.set(None);
+        fetch(None);
+    });
+    let tile = move |which: Verdict, count: u32| {
+        let (label, tone) = words::verdict(which);
+        view! {
+            <button type="button" class="tile" aria-pressed=move || (verdict.get() == Some(which)).to_string()
+                on:click=move |_| verdict.update(|v| *v = if *v == Some(which) { None } else { Some(which) })>
+                <Pill tone=tone label=label/>
+                <b class="num">{format::count(count as usize)}</b>
+            </button>
+        }
+    };
+    let columns = || {
+        vec![
+            DataColumn::new("row", t::col_row, |r: &CheckedRow| {
+                format::count(r.number as usize).into_any()
+            })
+            .numeric(),
+            DataColumn::new("verdict", t::col_verdict, |r: &CheckedRow| {
+                let (word, tone) = words::verdict(r.verdict);
+                view! { <Pill tone=tone label=word/> }.into_any()
+            }),
+            DataColumn::new("key", t::col_key, |r: &CheckedRow| {
+                let key = if r.key.is_empty() {
+                    r.cells
+                        .iter()
+                        .filter(|c| !c.is_empty())
+                        .take(3)
+                        .cloned()
+                        .collect::<Vec<_>>()
+                        .join(" · ")
+                } else {
+                    r.key.clone()
+                };
+                view! { <span class="mono">{key}</span> }.into_any()
+            }),
+            DataColumn::new("why", t::col_why, |r: &CheckedRow| {
+                view! { <ul class="plain-list">{why(r).into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }.into_any()
+            }),
+        ]
+    };
+    let skip = RwSignal::new(false);
+    let writes = summary.new + summary.changed;
+    let faulty = summary.faulty;
+    let busy = RwSignal::new(false);
+    let order_key = StoredValue::new(new_key());
+    let commit = move |_| {
+        busy.set(true);
+        problem.set(None);
+        leptos::task::spawn_local(async move {
+            let order = CommitImport {
+                skip_faulty: skip.get_untracked(),
+            };
+            match api
+                .post::<Import>(&format!("/imports/{id}/commit"), &order, &order_key.get_value())
+                .await
+            {
+                Ok(import) => load.set(import),
+                Err(stop) => {
+                    let _gone = problem.try_set(Some(stop));
+                    let _gone = busy.try_set(false);
+                }
+            }
+        });
+    };
+    let download = move |_| {
+        leptos::task::spawn_local(async move {
+            if let Err(stop) = api.download(&format!("/imports/{id}/errors.xlsx")).await {
+                toasts.bad(problem_text(&stop));
+            }
+        });
+    };
+    let how = if writes <= ALL_OR_NOTHING_ROWS {
+        t::all_or_nothing()
+    } else {
+        t::in_chunks()
+    };
+    view! {
+        <div class="tiles" role="group" aria-label=t::step_check>
+            {tile(Verdict::New, summary.new)}
+            {tile(Verdict::Changed, summary.changed)}
+            {tile(Verdict::Unchanged, summary.unchanged)}
+            {tile(Verdict::Faulty, summary.faulty)}
+        </div>
+        {notes(&summary)}
+        {move || match rows.get() {
+            None => view! { <Loading rows=5/> }.into_any(),
+            Some(rows) if rows.is_empty() => view! { <Empty title=t::no_rows_title text=t::no_rows_text/> }.into_any(),
+            Some(all) => view! {
+                <DataTable label=t::step_check columns=columns() rows=all row_key=|r: &CheckedRow| r.number.to_string()
+                    has_more=Signal::derive(move || cursor.with(Option::is_some)) loading_more=fetching more=move |()| fetch(cursor.get_untracked())/>
+            }.into_any(),
+        }}
+        <ProblemNote problem=problem/>
+        <Card title=t::step_import subtitle=how>
+            <div class="stack-4">
+                {(faulty > 0).then(|| view! { <Checkbox label=t::skip_faulty hint=t::skip_hint checked=skip/> })}
+                {(writes == 0 && faulty == 0).then(|| view! { <Callout tone="good"><p>{t::nothing_to_do()}</p></Callout> })}
+                <div class="row wrap">
+                    <Show when=move || session.may(Permission::CreateImports)>
+                        <Button label=move || t::import_rows(writes as usize) kind=ButtonKind::Primary icon="check" busy=busy
+                            disabled=Signal::derive(move || writes == 0 || (faulty > 0 && !skip.get())) on_click=commit/>
+                        <Button label=t::map_again icon="arrow-left" on_click=move |_| remap.set(true)/>
+                    </Show>
+                    {(faulty > 0).then(|| view! { <Button label=t::download_faulty icon="download" on_click=download/> })}
+                </div>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
