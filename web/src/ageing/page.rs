@@ -10,6 +10,7 @@ use super::tiles::AgeTotals;
 use crate::kernel::api::use_api;
 use crate::kernel::i18n::{problem_text, t};
 use crate::kernel::{format, use_session};
+use crate::notes::NotesDrawer;
 use crate::ui::{Button, Callout, Drawer, PageHead, use_toasts};
 use kept_shared::age_analysis::AgeFilter;
 use kept_shared::ageing::{AgeingBasis, AgeingMode, AgeingRules};

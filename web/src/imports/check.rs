@@ -33,8 +33,11 @@ pub fn notes(summary: &ImportSummary) -> impl IntoView + use<> {
             view! { <Callout tone="warn"><p>{t::sum_differs(format::money(stated))}</p></Callout> }.into_any()
         }
     });
-    let rounded = (summary.rounded > 0)
-        .then(|| view! { <Callout tone="info"><p>{t::rounded(summary.rounded as usize)}</p></Callout> });
+    let lines = summary.rounded as usize;
+    let rounded = (lines > 0).then(move || {
+        let words = t::rounded(lines);
+        view! { <Callout tone="info"><p>{words}</p></Callout> }
+    });
     let fresh = (summary.new_accounts > 0).then(|| view! { <p>{t::new_accounts(summary.new_accounts as usize)}</p> });
     view! {
         {(!sums.is_empty()).then(|| view! { <p><span class="soft">{t::sum()}": "</span><b class="num">{sums}</b></p> })}

@@ -59,7 +59,15 @@ pub fn ImportList() -> impl IntoView {
     let columns = || {
         vec![
             DataColumn::new("file", t::col_file, |i: &ImportLine| {
-                view! { <A href=format!("/imports/{}", i.id)>{i.file_name.clone()}</A><small class="faint">" · "{format::bytes(i.size_bytes)}</small> }.into_any()
+                {
+                    let (to, name, size) = (
+                        format!("/imports/{}", i.id),
+                        i.file_name.clone(),
+                        format::bytes(i.size_bytes),
+                    );
+                    view! { <A href=to>{name}</A><small class="faint">" · "{size}</small> }
+                }
+                .into_any()
             }),
             DataColumn::new("kind", t::col_kind, |i: &ImportLine| words::kind(i.kind).into_any()),
             DataColumn::new("state", t::col_state, |i: &ImportLine| {
