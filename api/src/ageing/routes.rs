@@ -77,7 +77,7 @@ async fn summary(asked: &Asked, filter: &AgeFilter) -> Result<AgeSummary, Stop> 
 ///
 /// A page of accounts with their balances by age, filtered and sorted, as at today or any other day.
 #[utoipa::path(tag = "age-analysis", operation_id = "list_age_analysis", params(AgeFilter),
-    responses((status = 200, body = Page<AgeRow>), Problems<400, 401, 403>), security(("bearer" = ["age-analysis:view"])))]
+    responses((status = 200, body = Page<AgeRow>), Problems<400, 401, 403>), security(("bearer" = ["age-analysis:view"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/age-analysis")]
 async fn list_age_analysis(
     access: Access<may::ViewAgeAnalysis>,
@@ -109,7 +109,7 @@ async fn list_age_analysis(
 ///
 /// Counts and sums over all rows of a filter, one for each currency, and how each community ages.
 #[utoipa::path(tag = "age-analysis", operation_id = "sum_age_analysis", params(AgeFilter),
-    responses((status = 200, body = AgeSummary), Problems<400, 401, 403>), security(("bearer" = ["age-analysis:view"])))]
+    responses((status = 200, body = AgeSummary), Problems<400, 401, 403>), security(("bearer" = ["age-analysis:view"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/age-analysis/summary")]
 async fn sum_age_analysis(
     access: Access<may::ViewAgeAnalysis>,
@@ -165,7 +165,7 @@ fn all_rows(asked: Asked, filter: AgeFilter) -> tokio::sync::mpsc::Receiver<Resu
 ///
 /// Every row of the filter in its order as one JSON array, sent as it is read: what the grid scrolls through.
 #[utoipa::path(tag = "age-analysis", operation_id = "list_all_age_analysis", params(AgeFilter),
-    responses((status = 200, body = Vec<AgeRow>), Problems<400, 401, 403>), security(("bearer" = ["age-analysis:view"])))]
+    responses((status = 200, body = Vec<AgeRow>), Problems<400, 401, 403>), security(("bearer" = ["age-analysis:view"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/age-analysis/rows")]
 async fn list_all_age_analysis(
     access: Access<may::ViewAgeAnalysis>,
@@ -207,7 +207,7 @@ async fn list_all_age_analysis(
 /// Exactly the rows of the filter, in their order, with typed cells and sums as formulas.
 #[utoipa::path(tag = "age-analysis", operation_id = "download_age_analysis", params(AgeFilter),
     responses((status = 200, content_type = export::XLSX, body = Vec<u8>), Problems<400, 401, 403>),
-    security(("bearer" = ["age-analysis:view", "exports:create"])))]
+    security(("bearer" = ["age-analysis:view", "exports:create"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/age-analysis.xlsx")]
 async fn download_age_analysis(
     access: Access<may::ViewAgeAnalysis>,

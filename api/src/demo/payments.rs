@@ -55,6 +55,8 @@ pub(super) enum Habit {
 #[derive(Debug)]
 pub(super) struct Aged {
     pub(super) balance: i64,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the book's own test adds it up"))]
+    pub(super) unallocated: i64,
     /// Not overdue or under 30 days, 30, 60, 90, 120 and more.
     pub(super) buckets: [i64; 5],
 }
@@ -93,7 +95,11 @@ pub(super) fn age(entries: &[EntryPlan], on: NaiveDate) -> Aged {
         let bucket = usize::try_from(days / 30).unwrap_or(0).min(4);
         buckets[bucket] += amount - paid;
     }
-    Aged { balance, buckets }
+    Aged {
+        balance,
+        unallocated: -credit,
+        buckets,
+    }
 }
 
 fn habit(dice: &mut Dice) -> Habit {

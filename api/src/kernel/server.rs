@@ -59,19 +59,40 @@ pub fn app(
         .split_for_parts();
     let docs = utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}")
         .config(utoipa_swagger_ui::Config::new(["/api/openapi.json"]).validator_url("none"));
-    app.service(web::resource("/healthz").route(web::get().to(healthz)))
-        .service(web::resource("/readyz").route(web::get().to(readyz)))
-        .service(web::resource("/api/openapi.json").route(web::get().to(serve_document)))
-        .service(docs)
-        .default_service(web::to(fallback))
-        .wrap(middleware::from_fn(headers))
-        .wrap(middleware::from_fn(telemetry::observe))
+    app.service(
+        web::resource("/healthz")
+            .route(web::get().to(healthz))
+            .default_service(web::to(not_allowed)),
+    )
+    .service(
+        web::resource("/readyz")
+            .route(web::get().to(readyz))
+            .default_service(web::to(not_allowed)),
+    )
+    .service(
+        web::resource("/api/openapi.json")
+            .route(web::get().to(serve_document))
+            .default_service(web::to(not_allowed)),
+    )
+    .service(docs)
+    .default_service(web::to(fallback))
+    .wrap(middleware::from_fn(headers))
+    .wrap(middleware::from_fn(telemetry::observe))
 }
 
 async fn healthz() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .body(r#"{"status":"ok"}"#)
+}
+
+/// These addresses offer reading alone.
+async fn not_allowed() -> HttpResponse {
+    let mut response = problem::respond(&Problem::of(Code::MethodNotAllowed));
+    response
+        .headers_mut()
+        .insert(header::ALLOW, header::HeaderValue::from_static("GET"));
+    response
 }
 
 async fn readyz(kernel: web::Data<Kernel>) -> HttpResponse {

@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Opening balance, lines oldest first with the running balance, closing balance and the ageing as at `to`.
 #[utoipa::path(tag = "ledger", operation_id = "list_movements",
     params(("account_id" = AccountId, Path), MovementsFilter),
-    responses((status = 200, body = Movements), Problems<400, 401, 403, 404>), security(("bearer" = ["ledger:view"])))]
+    responses((status = 200, body = Movements), Problems<400, 401, 403, 404>), security(("bearer" = ["ledger:view"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/accounts/{account_id}/movements")]
 async fn list_movements(
     access: Access<may::ViewLedger>,
@@ -32,7 +32,7 @@ const MAX_LINES: u64 = 1_000_000;
 #[utoipa::path(tag = "ledger", operation_id = "download_movements",
     params(("account_id" = AccountId, Path), MovementsFilter),
     responses((status = 200, content_type = export::XLSX, body = Vec<u8>), Problems<400, 401, 403, 404>),
-    security(("bearer" = ["ledger:view", "exports:create"])))]
+    security(("bearer" = ["ledger:view", "exports:create"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/accounts/{account_id}/movements.xlsx")]
 async fn download_movements(
     access: Access<may::ViewLedger>,

@@ -43,8 +43,8 @@ async fn world(app: &TestApp) -> World {
         .as_str()
         .and_then(|id| id.parse().ok())
         .unwrap_or_default();
-    let (contact, group, status, note, file, import, mapping, mail, colleague) =
-        (new(), new(), new(), new(), new(), new(), new(), new(), new());
+    let (contact, group, status, note, file, mapping, mail, colleague) =
+        (new(), new(), new(), new(), new(), new(), new(), new());
     let (org, now) = (app.organisation, Utc::now());
     let tx = app.write().await;
     let run = async |sql: &str, values: Vec<sea_orm::Value>| {
@@ -101,19 +101,6 @@ async fn world(app: &TestApp) -> World {
     )
     .await;
     run(
-        "INSERT INTO import (id, organisation_id, community_id, file_name, size_bytes, sha256, blob_key, kind, state, detected, done, total, \
-         skip_faulty, cancel_asked, created_by, created_at, version) \
-         VALUES ($1, $2, $3, 'book.csv', 3, 'aa', $4, 'invoices', 'done', '{}', 0, 0, $5, $5, $6, $7, 1)",
-        vec![import.into(), org.into(), community.into(), "0".repeat(32).into(), false.into(), other.into(), now.into()],
-    )
-    .await;
-    run(
-        "INSERT INTO import_mapping (id, organisation_id, name, kind, signature, mapping, created_by, created_at) \
-         VALUES ($1, $2, 'Monthly', 'invoices', 'x', '{}', $3, $4)",
-        vec![mapping.into(), org.into(), other.into(), now.into()],
-    )
-    .await;
-    run(
         "INSERT INTO mail (id, organisation_id, to_address, to_name, subject, body_text, message_id, state, attempts, created_at) \
          VALUES ($1, $2, 'a@example.org', 'A', 'Hello', 'Text', $3, 'captured', 0, $4)",
         vec![mail.into(), org.into(), mail.to_string().into(), now.into()],
@@ -128,6 +115,19 @@ async fn world(app: &TestApp) -> World {
     )
     .await
     .unwrap();
+    let upload = app.superuser().await.ask(Method::POST, "/imports").key("upload");
+    let uploaded = upload
+        .upload(
+            &[("kind", "invoices")],
+            ("file", "book.csv", "text/csv", b"Account,Amount\nONE001,10.00\n"),
+        )
+        .send()
+        .await
+        .json();
+    let import: uuid::Uuid = uploaded["id"]
+        .as_str()
+        .and_then(|id| id.parse().ok())
+        .unwrap_or_default();
     let mut ids: BTreeMap<&'static str, String> = BTreeMap::new();
     for (name, id) in [
         ("community_id", community.0),
@@ -178,23 +178,11 @@ async fn actor<'a>(app: &'a TestApp, world: &mut World, name: &str) -> Actor<'a>
 }
 
 async fn put_handover(app: &TestApp, world: &World, attorney: UserId) -> HandoverId {
-    let id = HandoverId(uuid::Uuid::now_v7());
-    app.sql(
-        "INSERT INTO handover (id, organisation_id, account_id, community_id, attorney_id, reference, state, balance_minor, breakdown, \
-         handed_by, handed_by_name, handed_at, last_answer_at, version) \
-         VALUES ($1, $2, $3, $4, $5, 'HO-1', 'active', 0, '{}', $6, 'Agent', $7, $7, 1)",
-        vec![
-            id.into(), app.organisation.into(), world.account.unwrap().into(), world.community.unwrap().into(), attorney.into(),
-            attorney.into(), Utc::now().into(),
-        ],
-    )
-    .await;
-    app.sql(
-        "UPDATE account SET open_handover_id = $1 WHERE id = $2",
-        vec![id.into(), world.account.unwrap().into()],
-    )
-    .await;
-    id
+    app.seed_statuses().await;
+    app.apply(&app.superuser().await, &[world.account.unwrap()], "HO", Some(attorney))
+        .await;
+    let all = app.superuser().await.get("/handovers").await.ok();
+    all["items"][0]["id"].as_str().and_then(|id| id.parse().ok()).unwrap()
 }
 
 /// A body good enough to reach the rows, where an empty object is refused earlier.

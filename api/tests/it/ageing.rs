@@ -338,7 +338,7 @@ both! {
             superuser.get(format!("/age-analysis?limit=2&{other}&cursor={cursor}")).await.problem(400, "cursor-invalid");
         }
         let tail = superuser.get(format!("/age-analysis?limit=200&cursor={cursor}")).await;
-        assert_eq!(tail.status, 400, "the page size belongs to the list: {}", tail.text());
+        assert_eq!(tail.ok()["items"].as_array().map(Vec::len), Some(4), "another page size goes on at the same place");
     }
 
     async fn nobody_sees_what_is_not_theirs(app: TestApp) {
@@ -373,7 +373,7 @@ both! {
         // Trustees see figures and initials, find by reference only, and download nothing.
         let trustee = app.trustee(&[c]).await;
         let seen = rows(&trustee, "sort=name").await;
-        assert_eq!(seen.iter().map(|r| r["name"].as_str().unwrap()).collect::<Vec<_>>(), ["S. A.", "Z. N.", "2. T.", "A. P.", "B. S.", "N. O."].map(|n| n));
+        assert_eq!(seen.iter().map(|r| r["name"].as_str().unwrap()).collect::<Vec<_>>(), ["S.", "Z. N.", "2. T.", "A. P.", "B. S.", "N. O."].map(|n| n));
         assert_eq!(rows(&trustee, "q=zoe").await.len(), 0);
         assert_eq!(rows(&trustee, "q=a2").await.len(), 1);
         trustee.get("/age-analysis.xlsx").await.problem(403, "permission-missing");

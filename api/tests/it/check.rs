@@ -184,8 +184,8 @@ both! {
     async fn an_import_nobody_works_on_is_named(app: TestApp) {
         let organisation: Uuid = app.organisation.into();
         app.sql(
-            "INSERT INTO import (id, organisation_id, file_name, size_bytes, sha256, blob_key, kind, state, detected, done, total, skip_faulty, \
-             cancel_asked, created_by, created_at, version) VALUES ($1, $2, 'a.csv', 1, '', '', 'book', 'committing', '{}', 0, 1, $3, $3, $1, $4, 1)",
+            "INSERT INTO import (id, organisation_id, file_name, size_bytes, sha256, blob_key, kind, state, detected, run, done, total, skip_faulty, \
+             cancel_asked, created_by, created_at, version) VALUES ($1, $2, 'a.csv', 1, '', '', 'book', 'committing', '{}', 1, 0, 1, $3, $3, $1, $4, 1)",
             vec![Uuid::now_v7().into(), organisation.into(), false.into(), now().into()],
         )
         .await;

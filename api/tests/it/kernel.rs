@@ -6,7 +6,7 @@ use actix_web::http::Method;
 both! {
     async fn unknown_addresses_are_problems_and_say_nothing_else(app: TestApp) {
         app.anonymous().get("/api/v1/nothing-here").await.problem(404, "not-found");
-        app.anonymous().ask(Method::DELETE, "/healthz").send().await.problem(404, "not-found");
+        app.anonymous().ask(Method::DELETE, "/healthz").send().await.problem(405, "method-not-allowed");
         let reply = app.anonymous().get("/healthz").await;
         assert_eq!(reply.status, 200);
         assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));

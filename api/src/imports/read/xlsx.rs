@@ -29,10 +29,7 @@ fn stream(path: &Path, how: ReadAs, each: &mut EachRow<'_>) -> Result<Container,
     let mut cells = book.worksheet_cells_reader(&name).map_err(|_| Refusal::of("damaged"))?;
     let mut row: Vec<Cell> = Vec::new();
     let mut current = 0_u32;
-    loop {
-        let Some(cell) = cells.next_cell().map_err(|_| Refusal::at("damaged", current))? else {
-            break;
-        };
+    while let Some(cell) = cells.next_cell().map_err(|_| Refusal::at("damaged", current))? {
         let (index, column) = cell.get_position();
         let number = index.saturating_add(1);
         if number != current {
