@@ -66,7 +66,7 @@ async fn world(app: &TestApp) -> World {
     run(
         "INSERT INTO status (id, organisation_id, kind, code, title, tone, is_handover, attorney_allowed, is_terminal, notice_exempt, \
          interest_exempt, contact_hold, collection_fee, position, is_active, created_at, version) \
-         VALUES ($1, $2, 'debt', 'ARR', 'Arrangement', 'good', $3, $4, $3, $3, $3, $3, $3, 1, $4, $5, 1)",
+         VALUES ($1, $2, 'debt', 'TST', 'Test status', 'good', $3, $4, $3, $3, $3, $3, $3, 1, $4, $5, 1)",
         vec![status.into(), org.into(), false.into(), true.into(), now.into()],
     )
     .await;
