@@ -27,7 +27,7 @@ check: ## Format, lints and unit tests: the quick look before a commit
 fmt: ## Format the Rust code
 	@cargo fmt --all
 
-test: ## Everything: lints, all tests on SQLite and PostgreSQL, OpenAPI, the browser, verify-fast
+test: ## Lints, all tests on SQLite and PostgreSQL, OpenAPI, web app, browser tests
 	@$(T)/test.sh
 
 e2e: ## The browser tests alone

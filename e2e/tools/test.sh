@@ -33,4 +33,5 @@ if wants build; then step "server" build_api; fi
 if wants openapi; then step "OpenAPI document" openapi_check; fi
 if wants web; then step "web app" build_web; fi
 if wants e2e; then step "browser tests" e2e_tests; fi
-if wants verify; then step "verify-fast" "$ROOT/e2e/verify/run.sh"; fi
+# Its own command until its figures are known on an idle machine: `make verify-fast`.
+if [[ " ${wanted[*]} " == *" verify "* ]]; then step "verify-fast" "$ROOT/e2e/verify/run.sh"; fi
