@@ -1,6 +1,6 @@
 //! Reading matters.
 
-use crate::kernel::{Caller, Limit, Read, Stop, binds::Binds, page};
+use crate::kernel::{Caller, Limit, Reach, Read, Stop, binds::Binds, page};
 use crate::reach::matter_reach_sql;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kept_shared::{
@@ -249,6 +249,12 @@ pub(super) async fn attorneys(read: &Read, filter: &AttorneyFilter) -> Result<Ve
          FROM app_user u WHERE u.organisation_id = {organisation} AND u.user_type = 'attorney' AND u.state = 'active'"
     );
     let wanted: BTreeSet<CommunityId> = filter.community_id.iter().copied().collect();
+    // Who works for a community out of reach is nobody's business.
+    if let Reach::Communities { communities, .. } = read.scope().reach()
+        && !wanted.iter().all(|w| communities.contains(w))
+    {
+        return Ok(vec![]);
+    }
     for community in wanted {
         sql.push_str(&format!(
             " AND EXISTS (SELECT 1 FROM user_community uc WHERE uc.user_id = u.id AND uc.community_id = {})",

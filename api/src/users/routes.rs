@@ -5,9 +5,9 @@ use crate::kernel::{
 use actix_web::{delete, get, patch, post};
 use kept_shared::{
     event::Event,
-    ids::{CommunityId, UserId},
+    ids::UserId,
     page::Page,
-    users::{Attorney, NewUser, SignInRecord, User, UserFilter, UserPatch},
+    users::{NewUser, SignInRecord, User, UserFilter, UserPatch},
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -172,27 +172,6 @@ async fn list_user_sign_ins(
     ))
 }
 
-#[derive(Debug, Default, serde::Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-struct AttorneyFilter {
-    /// Communities the attorney must have been given, all of them.
-    community_id: Vec<CommunityId>,
-}
-
-/// Attorneys accounts of these communities may be handed over to
-#[utoipa::path(tag = "users", operation_id = "list_attorneys", params(AttorneyFilter),
-    responses((status = 200, body = Vec<Attorney>), Problems<400>), security(("bearer" = ["handovers:create"])),
-    extensions(("x-access" = json!("scoped"))))]
-#[get("/attorneys")]
-async fn list_attorneys(
-    access: Access<may::CreateHandovers>,
-    filter: Query<AttorneyFilter>,
-) -> Result<Done<Vec<Attorney>>, Stop> {
-    let read = access.read().await?;
-    Ok(Done::ok(queries::attorneys(&read, &filter.community_id).await?))
-}
-
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_users)
         .service(invite_user)
@@ -203,7 +182,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(invite_user_again)
         .service(remove_user_totp)
         .service(list_user_sign_ins)
-        .service(list_attorneys)
         .service(groups::list_permissions)
         .service(groups::list_permission_groups)
         .service(groups::create_permission_group)

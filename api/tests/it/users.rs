@@ -9,9 +9,10 @@ use actix_web::http::Method;
 use chrono::TimeDelta;
 use kept_api::sign_in;
 use kept_shared::{
+    handovers::Attorney,
     ids::{CommunityId, UserId},
     permission::UserType,
-    users::{Attorney, PermissionGroup, User},
+    users::{PermissionGroup, User},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
