@@ -516,7 +516,7 @@ fn expected(path: &str, column: &str) -> Vec<(String, String)> {
 async fn per_account(by: &Actor<'_>, to: CommunityId, as_at: &str) -> Vec<(String, String)> {
     let rows = by
         .get(format!(
-            "/age-analysis/rows?community_id={to}&as_at={as_at}&hide_zero=true&sort=reference&order=ascending"
+            "/age-analysis/rows?community_id={to}&as_at={as_at}&hide_zero=true&sort=reference&order=asc"
         ))
         .await;
     let rows: Vec<Value> = rows.expect(200);
