@@ -123,6 +123,9 @@ settings! {
         in_process: bool = true, "true";
         /// Jobs at a time.
         concurrency: usize = 2, "2";
+        /// Seconds after which the job of a worker that died is taken over by another. A worker that lives says so four
+        /// times as often.
+        lease_seconds: i64 = 60, "60";
     }
     /// Reports.
     reports as Reports {
@@ -207,6 +210,9 @@ impl Config {
             if value < 1 {
                 faults.push(format!("{name}: must be at least 1"));
             }
+        }
+        if !(2..=3_600).contains(&self.worker.lease_seconds) {
+            faults.push("worker.lease_seconds: must lie between 2 and 3600".into());
         }
         faults
     }

@@ -6,11 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use kept_shared::ids::{JobId, OrganisationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-/// How long a claimed job stays claimed without a heartbeat.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
-const HEARTBEAT: Duration = Duration::from_secs(15);
 const IDLE: Duration = Duration::from_secs(1);
 
 /// A unit of background work. Must be safe to run twice: the lease may run out or the process die at any point.
@@ -144,6 +145,9 @@ struct Claimed {
 pub struct Worker {
     kernel: Arc<Kernel>,
     kinds: HashMap<&'static str, Runner>,
+    /// What runs here now. Its lease may run out while one long transaction holds the only writer of SQLite; nobody
+    /// is dead then, so this worker does not claim it a second time.
+    running: Mutex<HashSet<JobId>>,
 }
 
 impl Worker {
@@ -151,7 +155,16 @@ impl Worker {
         Self {
             kernel,
             kinds: kinds.into_iter().map(|k| (k.kind, k.run)).collect(),
+            running: Mutex::default(),
         }
+    }
+
+    /// How long a claimed job stays claimed without a heartbeat, of which there are four in that time.
+    fn lease(&self) -> TimeDelta {
+        TimeDelta::seconds(self.kernel.config.worker.lease_seconds)
+    }
+    fn running(&self) -> std::sync::MutexGuard<'_, HashSet<JobId>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs until `stop` is signalled, then finishes what is running.
@@ -209,21 +222,32 @@ impl Worker {
         } else {
             ""
         };
+        let mut values: Vec<sea_orm::Value> = vec![(now + self.lease()).into(), now.into(), now.into()];
+        let mut not_ours = String::new();
+        for id in self.running().iter() {
+            values.push((*id).into());
+            not_ours.push_str(&format!(" AND id <> ${}", values.len()));
+        }
         let sql = format!(
             "UPDATE job SET state = 'running', attempts = attempts + 1, locked_until = $1 WHERE id = ( \
-               SELECT id FROM job WHERE (state = 'ready' AND run_at <= $2) OR (state = 'running' AND locked_until < $3) \
+               SELECT id FROM job WHERE (state = 'ready' AND run_at <= $2) OR (state = 'running' AND locked_until < $3{not_ours}) \
                ORDER BY priority, run_at, id LIMIT 1 {skip}) \
              RETURNING id, organisation_id, kind, payload, attempts, max_attempts"
         );
-        let statement = Statement::from_sql_and_values(
-            conn.get_database_backend(),
-            sql,
-            [(now + LEASE).into(), now.into(), now.into()],
-        );
-        Ok(Claimed::find_by_statement(statement).one(conn).await?)
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+        let claimed = Claimed::find_by_statement(statement).one(conn).await?;
+        if let Some(job) = &claimed {
+            self.running().insert(job.id);
+        }
+        Ok(claimed)
     }
 
     async fn work(&self, job: Claimed) {
+        self.work_claimed(&job).await;
+        self.running().remove(&job.id);
+    }
+
+    async fn work_claimed(&self, job: &Claimed) {
         let started = std::time::Instant::now();
         let cx = Arc::new(JobContext {
             kernel: self.kernel.clone(),
@@ -234,14 +258,18 @@ impl Worker {
             None => Err(anyhow::anyhow!("no such kind of job in this program")),
             Some(run) => {
                 let task = tokio::spawn(run(cx.clone(), job.payload.clone(), None));
-                self.heartbeat_until_done(&job, task).await
+                match self.heartbeat_until_done(job, task).await {
+                    Some(outcome) => outcome,
+                    // Whatever it wrote is whole; what is left to do is the other worker's.
+                    None => return,
+                }
             }
         };
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let result = match &outcome {
             Ok(()) => {
                 tracing::info!(job.kind = %job.kind, duration_ms = ms, "job done");
-                self.settle(&job, "done", None).await
+                self.settle(job, "done", None).await
             }
             Err(e) if job.attempts >= job.max_attempts => {
                 let why = format!("{e:#}");
@@ -251,11 +279,11 @@ impl Worker {
                 {
                     tracing::error!(job.kind = %job.kind, error.cause = %e, "job could not say that it gave up");
                 }
-                self.settle(&job, "dead", Some(&why)).await
+                self.settle(job, "dead", Some(&why)).await
             }
             Err(e) => {
                 tracing::warn!(job.kind = %job.kind, job.id = %job.id, job.attempts = job.attempts, error.cause = %format!("{e:#}"), "job failed, will be tried again");
-                self.retry(&job, &format!("{e:#}")).await
+                self.retry(job, &format!("{e:#}")).await
             }
         };
         if let Err(e) = result {
@@ -263,18 +291,25 @@ impl Worker {
         }
     }
 
+    /// `None`: the lease was lost and somebody else has the job.
     async fn heartbeat_until_done(
         &self,
         job: &Claimed,
         mut task: tokio::task::JoinHandle<anyhow::Result<()>>,
-    ) -> anyhow::Result<()> {
+    ) -> Option<anyhow::Result<()>> {
+        let beat = (self.lease() / 4).to_std().unwrap_or(IDLE);
         loop {
             tokio::select! {
-                done = &mut task => return done.unwrap_or_else(|e| Err(anyhow::anyhow!("the job panicked: {e}"))),
-                () = tokio::time::sleep(HEARTBEAT) => {
-                    let until = self.kernel.clock.now() + LEASE;
-                    if let Err(e) = self.set("UPDATE job SET locked_until = $1 WHERE id = $2", vec![until.into(), job.id.into()]).await {
-                        tracing::warn!(job.id = %job.id, error.cause = %e, "heartbeat failed");
+                done = &mut task => return Some(done.unwrap_or_else(|e| Err(anyhow::anyhow!("the job panicked: {e}")))),
+                () = tokio::time::sleep(beat) => {
+                    let until = self.kernel.clock.now() + self.lease();
+                    match self.set(job, "locked_until = $1", vec![until.into()]).await {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            task.abort();
+                            return None;
+                        }
+                        Err(e) => tracing::warn!(job.id = %job.id, error.cause = %e, "heartbeat failed"),
                     }
                 }
             }
@@ -282,11 +317,14 @@ impl Worker {
     }
 
     async fn settle(&self, job: &Claimed, state: &str, error: Option<&str>) -> Result<(), Stop> {
+        let now = self.kernel.clock.now();
         self.set(
-            "UPDATE job SET state = $1, finished_at = $2, locked_until = NULL, unique_key = NULL, last_error = $3 WHERE id = $4",
-            vec![state.into(), self.kernel.clock.now().into(), error.map(str::to_owned).into(), job.id.into()],
+            job,
+            "state = $1, finished_at = $2, locked_until = NULL, unique_key = NULL, last_error = $3",
+            vec![state.into(), now.into(), error.map(str::to_owned).into()],
         )
-        .await
+        .await?;
+        Ok(())
     }
 
     async fn retry(&self, job: &Claimed, error: &str) -> Result<(), Stop> {
@@ -294,17 +332,31 @@ impl Worker {
         let jitter = rand::random_range(0..30_i64);
         let run_at = self.kernel.clock.now() + TimeDelta::seconds(minutes * 15 + jitter);
         self.set(
-            "UPDATE job SET state = 'ready', run_at = $1, locked_until = NULL, last_error = $2 WHERE id = $3",
-            vec![run_at.into(), error.to_owned().into(), job.id.into()],
+            job,
+            "state = 'ready', run_at = $1, locked_until = NULL, last_error = $2",
+            vec![run_at.into(), error.to_owned().into()],
         )
-        .await
+        .await?;
+        Ok(())
     }
 
-    async fn set(&self, sql: &str, values: Vec<sea_orm::Value>) -> Result<(), Stop> {
+    /// Changes the row of a job that this worker still holds; false where another has taken it over. The number of the
+    /// attempt tells them apart, since each claim counts one more.
+    async fn set(&self, job: &Claimed, what: &str, mut values: Vec<sea_orm::Value>) -> Result<bool, Stop> {
         let conn = self.kernel.db.writer();
-        conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values))
-            .await?;
-        Ok(())
+        let n = values.len();
+        let sql = format!(
+            "UPDATE job SET {what} WHERE id = ${} AND state = 'running' AND attempts = ${}",
+            n + 1,
+            n + 2
+        );
+        values.extend([job.id.into(), job.attempts.into()]);
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+        let still_ours = conn.execute_raw(statement).await?.rows_affected() == 1;
+        if !still_ours {
+            tracing::warn!(job.kind = %job.kind, job.id = %job.id, "another worker has taken this job over");
+        }
+        Ok(still_ours)
     }
 }
 

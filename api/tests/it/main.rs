@@ -24,6 +24,7 @@ mod dashboard;
 mod files;
 mod handovers;
 mod imports;
+mod jobs;
 mod kernel;
 mod kit;
 mod kit_debt;
