@@ -70,12 +70,10 @@ pub(crate) async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Res
 }
 
 /// Drops tables in the order given.
-pub(crate) async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
+pub(crate) async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables {
-        manager
-            .get_connection()
-            .execute_unprepared(&format!("DROP TABLE IF EXISTS {table}"))
-            .await?;
+        let sql = format!("DROP TABLE IF EXISTS {table}"); // a name cannot be bound; these stand in our own source
+        manager.get_connection().execute_unprepared(&sql).await?;
     }
     Ok(())
 }

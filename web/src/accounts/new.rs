@@ -2,7 +2,7 @@
 
 use crate::kernel::act::{Act, acceptable};
 use crate::kernel::api::{new_key, use_api};
-use crate::kernel::{i18n::t, load, use_session};
+use crate::kernel::{day::today_here, i18n::t, load, use_session};
 use crate::shell::use_place;
 use crate::ui::*;
 use crate::units::CommunitySelect;
@@ -141,7 +141,7 @@ fn AccountForm() -> impl IntoView {
         emails: text(),
         address: text(),
         unit: text(),
-        from_on: RwSignal::new(Some(chrono::Local::now().date_naive())),
+        from_on: RwSignal::new(Some(today_here())),
     };
     let problem = Signal::derive(move || save.problem().get().map(|p| fields.placed(p)));
     let key = new_key();

@@ -3,6 +3,7 @@
 use super::api::{MovementsAsked, movements_workbook};
 use super::tiles::parts;
 use crate::kernel::api::use_api;
+use crate::kernel::day::today_here;
 use crate::kernel::i18n::{problem_text, t};
 use crate::kernel::{format, load, use_session};
 use crate::ui::{
@@ -67,7 +68,7 @@ pub fn MovementsPanel(
     );
     let asked = move || {
         let to = to.get();
-        let day = to.unwrap_or_else(|| chrono::Local::now().date_naive());
+        let day = to.unwrap_or_else(today_here);
         let from = match preset.get().as_str() {
             "all" => chrono::NaiveDate::from_ymd_opt(1900, 1, 1),
             "own" => from.get(),

@@ -1,5 +1,6 @@
 //! Time zones as the browser knows them.
 
+use crate::kernel::day::today_here;
 use chrono::NaiveDate;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -33,5 +34,5 @@ pub fn now_in(time_zone: &str) -> Option<(NaiveDate, String)> {
 
 /// Today in a zone, today here where the browser does not know the zone.
 pub fn today_in(time_zone: &str) -> NaiveDate {
-    now_in(time_zone).map_or_else(|| chrono::Local::now().date_naive(), |(day, _)| day)
+    now_in(time_zone).map_or_else(today_here, |(day, _)| day)
 }

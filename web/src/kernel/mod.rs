@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod api;
+pub mod day;
 pub mod download;
 pub mod format;
 pub mod i18n;

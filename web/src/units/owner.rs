@@ -2,7 +2,7 @@
 
 use crate::accounts::AccountPicker;
 use crate::kernel::act::{Act, acceptable};
-use crate::kernel::{Load, api::use_api, i18n::t};
+use crate::kernel::{Load, api::use_api, day::today_here, i18n::t};
 use crate::ui::{Button, DateInput, Dialog, ProblemNote, SubmitButton, use_toasts};
 use kept_shared::flaws::Flaws;
 use kept_shared::ids::AccountId;
@@ -26,7 +26,7 @@ fn OwnerForm(open: RwSignal<bool>, unit: Load<Unit>, save: Act) -> impl IntoView
     let toasts = use_toasts();
     save.clear();
     let account = RwSignal::new(None::<(AccountId, String)>);
-    let today = chrono::Local::now().date_naive();
+    let today = today_here();
     let from_on = RwSignal::new(Some(today));
     let community = Signal::derive(move || unit.value.with(|u| u.as_ref().map(|u| u.community_id)));
     let submit = move |e: ev::SubmitEvent| {

@@ -13,8 +13,6 @@ use wasm_bindgen_cli_support::Bindgen;
 pub struct Bundle<'a> {
     /// The `web` folder.
     pub web: &'a Path,
-    /// Cargo's target folder.
-    pub target: &'a Path,
     pub release: bool,
 }
 
@@ -23,6 +21,9 @@ pub struct Built {
     pub fresh: bool,
     pub wasm_bytes: usize,
 }
+
+/// What the bundle was made from. A name without an extension is the application's page to the server, so nobody sees it.
+const STAMP: &str = ".stamp";
 
 /// Files of the bundle: plain name (`app.css`) to content.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -34,9 +35,9 @@ impl Bundle<'_> {
         let page = fs::read_to_string(self.web.join("index.html")).context("web/index.html")?;
         let input = fs::read(wasm).with_context(|| format!("{}", wasm.display()))?;
         let stamp = self.stamp(&input, &styles, &assets, &page);
-        let stamp_file = self.target.join("web-dist.stamp");
         let dist = self.web.join("dist");
-        if dist.join("index.html").is_file() && fs::read_to_string(&stamp_file).is_ok_and(|s| s == stamp) {
+        // Inside what it vouches for: several clones may share one target folder.
+        if fs::read_to_string(dist.join(STAMP)).is_ok_and(|s| s == stamp) {
             return Ok(Built {
                 fresh: false,
                 wasm_bytes: input.len(),
@@ -69,9 +70,9 @@ impl Bundle<'_> {
         if self.release {
             compress(&out)?;
         }
+        fs::write(out.join(STAMP), stamp)?;
         remove_dir(&dist)?;
         fs::rename(&out, &dist)?;
-        fs::write(stamp_file, stamp)?;
         Ok(Built {
             fresh: true,
             wasm_bytes,
@@ -117,7 +118,7 @@ impl Bundle<'_> {
     }
 
     fn bind(&self, wasm: &Path) -> Result<(Vec<u8>, String)> {
-        let stage = self.target.join("web-stage");
+        let stage = self.web.join("dist.stage");
         remove_dir(&stage)?;
         fs::create_dir_all(&stage)?;
         Bindgen::new()
@@ -129,10 +130,12 @@ impl Bundle<'_> {
             .remove_name_section(self.release)
             .remove_producers_section(self.release)
             .generate(&stage)?;
-        Ok((
+        let bound = (
             fs::read(stage.join("kept-web_bg.wasm"))?,
             fs::read_to_string(stage.join("kept-web.js"))?,
-        ))
+        );
+        remove_dir(&stage)?;
+        Ok(bound)
     }
 
     fn stamp(&self, wasm: &[u8], styles: &str, assets: &Files, page: &str) -> String {
