@@ -9,7 +9,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 use prometheus::{Encoder, HistogramOpts, HistogramVec, IntGauge, Registry, TextEncoder};
-use std::{cell::RefCell, panic::AssertUnwindSafe, time::Instant};
+use std::{cell::RefCell, io::IsTerminal, panic::AssertUnwindSafe, time::Instant};
 
 tokio::task_local! {
     static REQUEST_ID: RefCell<String>;
@@ -116,13 +116,16 @@ pub(crate) async fn observe(
 
 /// Sets up logging once for the process.
 pub fn init(config: &super::config::Log) {
+    // actix_http calls it an error when a client's request cannot be read; the client gets its 4xx, and it is no fault of
+    // ours that somebody should be woken for.
     let filter = tracing_subscriber::EnvFilter::try_new(format!(
-        "{},sqlx=warn,sea_orm=warn,sea_orm_migration=warn,actix_server=warn",
+        "{},sqlx=warn,sea_orm=warn,sea_orm_migration=warn,actix_server=warn,actix_http::h1=off",
         config.level
     ))
     .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let done = if config.format == "json" {
         builder.json().try_init()
