@@ -3,6 +3,7 @@ organisation's and nobody's; lists, exports, searches and totals hold only what 
 that was not asked for. `matrix.json` says who may: a new operation without a row fails."""
 import io
 import json
+import re
 import subprocess
 import sys
 import uuid
@@ -25,6 +26,7 @@ def check(_):
         lists(t, kept, tokens, world)
         matrix(t, kept, tokens, world)
         fields(t, kept, tokens["superuser"], world)
+        limits(t, kept, tokens["superuser"], world)
     return t.done()
 
 
@@ -238,3 +240,40 @@ def fields(t, kept, token, world):
                 continue
             status, _, data = kept.call(method, API + path, token, {**body, name: value}, {"if-match": '"1"', "idempotency-key": str(uuid.uuid4())})
             t.check(f"{op}: `{name}` is refused", status in (400, 422), (status, data[:120]))
+
+
+def limits(t, kept, token, world):
+    """Every text that can be sent has a greatest length, and whoever exceeds it is told where."""
+    document = json.loads(kept.call("GET", "/api/openapi.json")[2])
+    schemas, ids, tried = document["components"]["schemas"], world.richest(world.reach["agent"]), 0
+    group = kept.json("GET", "/customer-groups", token, expect=200)[1]["items"][0]["id"]
+    ids = {**ids, "status_id": world.statuses[0]["id"], "group_id": group, "id": kept.fixtures["users"]["agent"]}
+
+    def texts(schema, path=""):
+        while "$ref" in schema:
+            schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
+        for one in (x for key in ("oneOf", "anyOf", "allOf") for x in schema.get(key, [])):
+            yield from texts(one, path)
+        if "string" in (schema.get("type") or []) and not {"enum", "format", "const"} & set(schema):
+            yield path
+        for name, inner in schema.get("properties", {}).items():
+            yield from texts(inner, f"{path}/{name}")
+
+    sound = {op: body for op, body in bodies(world, kept).items() if "__multipart__" not in body}
+    for path, item in document["paths"].items():
+        for method, op in item.items():
+            name = op["operationId"] if isinstance(op, dict) else None
+            if name not in sound or "permission" in path:
+                continue
+            url = re.sub(r"\{(\w+)\}", lambda m: ids.get(m[1], MISSING), path)
+            etag = kept.call("GET", url, token)[1].get("etag", '"1"')
+            for pointer in sorted(p for p in set(texts(op["requestBody"]["content"]["application/json"]["schema"])) if p.count("/") == 1):
+                # Of a natural person no company's name is kept.
+                if pointer == "/company_name":
+                    continue
+                body = {**sound[name], pointer[1:]: "x" * 60_000}
+                status, _, data = kept.call(method.upper(), url, token, body, {"if-match": etag, "idempotency-key": str(uuid.uuid4())})
+                told = [e.get("pointer", "") for e in json.loads(data or b"{}").get("errors", [])] if status in (400, 422) else []
+                tried += 1
+                t.check(f"{name}: {pointer} has a greatest length", status in (400, 422) and pointer in told, (status, told, data[:120]))
+    t.check("enough texts were tried", tried >= 60, tried)

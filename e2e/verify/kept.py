@@ -1,5 +1,4 @@
 """The product under test: starts the real `kept` binary with its own database, and speaks HTTP to it. Standard library only."""
-import atexit
 import contextlib
 import http.client
 import json
@@ -30,11 +29,20 @@ def free_port():
         return s.getsockname()[1]
 
 
+def new_folder(name):
+    """A folder below the run's own one (main.py sets TMPDIR), which is taken away with everything in it."""
+    return pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-"))
+
+
+# The kernel ends a server whose check is gone, however the check went.
+WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+
+
 class Clamd:
     """A real clamd with a signature list of our own (EICAR and a harmless marker)."""
 
     def __init__(self):
-        self.dir = tempfile.mkdtemp(prefix="kept-clamd-")
+        self.dir = str(new_folder("clamd"))
         self.port = free_port()
         self._run("start")
         self.address = f"127.0.0.1:{self.port}"
@@ -75,34 +83,34 @@ def new_postgres_database(template=None):
 
 
 LOCK = threading.Lock()
-TEMPLATES = {}
 
 
 def run_kept(env, *args):
-    done = subprocess.run([str(BIN), *args], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run([*WITH_PARENT, str(BIN), *args], env=env, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"kept {' '.join(args)} ended with {done.returncode}: {(done.stderr or done.stdout)[-2000:]}")
     return done.stdout
 
 
-def template(engine):
-    """The demo book of the test profile, made once for each engine: (folder, database url). Every check works on a copy."""
-    with LOCK:
-        if engine in TEMPLATES:
-            return TEMPLATES[engine]
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="kept-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+def make_template(engine):
+    """The demo book of the test profile: (folder, database url). main.py makes one for each engine; every check works
+    on a copy."""
+    folder = new_folder(f"template-{engine}")
     url = f"sqlite://{folder}/kept.sqlite" if engine == "sqlite" else new_postgres_database()
     run_kept({**os.environ, "KEPT__DATABASE__URL": url, "KEPT__DATA_DIR": str(folder)}, "demo", "--profile", "test", "--fixtures", str(folder / "fixtures.json"))
-    with LOCK:
-        return TEMPLATES.setdefault(engine, (folder, url))
+    return str(folder), url
+
+
+def template(engine):
+    folder, url = json.loads(os.environ["KEPT_VERIFY_TEMPLATES"])[engine]
+    return pathlib.Path(folder), url
 
 
 class Kept:
     """One server with its own copy of the demo book (`demo=False`: with nothing)."""
 
     def __init__(self, engine="sqlite", demo=True, settings=None, clamd=None):
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="kept-verify-"))
+        self.dir = new_folder("kept")
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log_path = self.dir / "server.log"
@@ -137,7 +145,7 @@ class Kept:
         """Starts the server and returns how many seconds it took to be ready."""
         began = time.monotonic()
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([str(BIN), "serve"], env=self.env, stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen([*WITH_PARENT, str(BIN), "serve"], env=self.env, stdout=log, stderr=log, start_new_session=True)
         while time.monotonic() - began < 90:
             if self.process.poll() is not None:
                 raise RuntimeError("the server ended at its start: " + self.log_path.read_text(errors="replace")[-2000:])
@@ -160,6 +168,9 @@ class Kept:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.kill9()
+        # Printed with everything else where the check fails.
+        for line in [line for line in self.log_path.read_text(errors="replace").splitlines() if "ERROR" in line or "panicked" in line][:10]:
+            print("  server: " + line[:300], flush=True)
         if not os.environ.get("KEPT_VERIFY_KEEP"):
             shutil.rmtree(self.dir, ignore_errors=True)
 

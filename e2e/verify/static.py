@@ -12,8 +12,9 @@ def run(args, **options):
 
 
 def advisories():
-    """The copy of the advisory database beside the repository, if it is there."""
-    for place in (os.environ.get("KEPT_ADVISORY_DB"), ROOT.parent / "shared" / "advisory-db", ROOT.parent.parent / "shared" / "advisory-db"):
+    """A copy of the advisory database: the named one, cargo's own, or one beside the clone."""
+    cargo = pathlib.Path(os.environ.get("CARGO_HOME") or pathlib.Path.home() / ".cargo")
+    for place in (os.environ.get("KEPT_ADVISORY_DB"), cargo / "advisory-db", *(above / "shared" / "advisory-db" for above in ROOT.parents[:2])):
         if place and (pathlib.Path(place) / "crates").is_dir():
             return pathlib.Path(place)
     return None

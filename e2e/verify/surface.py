@@ -60,6 +60,7 @@ def check(_):
                 t.check(f"{method} {path} is refused with 405 and Allow", status == 405 and "allow" in head, (status, head.get("allow")))
                 problems += 1
                 t.check(f"{method} {path} is a problem", is_problem(head, body), body[:120])
+        operations(t, kept, document)
         for method in ("TRACE", "TRACK", "CONNECT", "DEBUG"):
             answer = raw(kept, f"{method} /api/v1/me HTTP/1.1\r\nhost: x\r\ncookie: secret=1\r\nconnection: close\r\n\r\n".encode())
             t.check(f"{method} is refused and echoes nothing", b" 200 " not in answer[:40] and b"secret=1" not in answer, answer[:120])
@@ -111,6 +112,32 @@ def check(_):
     return t.done()
 
 
+# Who may call without a token; a new one is a decision, so it is written here too.
+PUBLIC = {"sign_in", "refresh_session", "sign_out", "get_invitation", "accept_invitation", "request_password_link"}
+
+
+def operations(t, kept, document):
+    """Every operation of the contract, asked by nobody: it is there, it refuses, and says so as everything does."""
+    seen = set()
+    for path, item in document["paths"].items():
+        concrete = re.sub(r"\{\w+\}", "00000000-0000-7000-8000-000000000000", path)
+        for method, op in item.items():
+            if method.upper() not in METHODS:
+                continue
+            name = op["operationId"]
+            t.check(f"{name}: has a name of its own", name not in seen, name)
+            seen.add(name)
+            public = "security" not in op
+            t.check(f"{name}: is public only if that was decided", public == (name in PUBLIC) == (op.get("x-access") == "public"), (op.get("security"), op.get("x-access")))
+            body = b"{}" if "requestBody" in op else None
+            status, head, data = kept.call(method.upper(), concrete, body=body, headers={"content-type": "application/json", "if-match": '"1"'} if body else {"if-match": '"1"'})
+            t.check(f"{name}: refused without a token", status in ((400, 401, 404, 410, 422) if public else (401,)) or name == "sign_out" and status == 204, (status, data[:120]))
+            t.check(f"{name}: the refusal is one the contract names", str(status) in op["responses"], (status, list(op["responses"])))
+            t.check(f"{name}: is a problem", status == 204 or is_problem(head, data), data[:120])
+            guarded(t, name, head)
+            t.check(f"{name}: no-store", "no-store" in head.get("cache-control", ""), head.get("cache-control"))
+
+
 def is_problem(head, body):
     if not head.get("content-type", "").startswith("application/problem+json"):
         return False
@@ -119,6 +146,17 @@ def is_problem(head, body):
     except ValueError:
         return False
     return not LEAKS.search(body.decode("utf-8", "replace")) and (not problem or "type" in problem)
+
+
+def guarded(t, name, head):
+    """The protection that every answer carries."""
+    t.check(f"{name}: nosniff", head.get("x-content-type-options") == "nosniff", head)
+    t.check(f"{name}: no server banner", "server" not in head and "x-powered-by" not in head, head)
+    csp = head.get("content-security-policy", "")
+    ours = dict(part.strip().partition(" ")[::2] for part in csp.split(";") if part.strip())
+    t.check(f"{name}: content security policy", ours.get("default-src") in ("'none'", "'self'") and ours.get("frame-ancestors") == "'none'"
+            and ours.get("base-uri") == "'none'" and "unsafe-inline" not in csp and "'unsafe-eval'" not in csp and "http:" not in csp, csp)
+    t.check(f"{name}: referrer", head.get("referrer-policy") in ("no-referrer", "same-origin", "strict-origin"), head.get("referrer-policy"))
 
 
 def headers(t, kept):
@@ -131,13 +169,7 @@ def headers(t, kept):
              ("wrong method", "/healthz"), *(("asset", a.decode()) for a in assets)]
     for name, path in kinds:
         status, head, _ = kept.call("POST" if name == "wrong method" else "GET", path)
-        t.check(f"{name} {path}: nosniff", head.get("x-content-type-options") == "nosniff", head)
-        t.check(f"{name} {path}: no server banner", "server" not in head and "x-powered-by" not in head, head)
-        csp = head.get("content-security-policy", "")
-        ours = dict(part.strip().partition(" ")[::2] for part in csp.split(";") if part.strip())
-        t.check(f"{name} {path}: content security policy", ours.get("default-src") in ("'none'", "'self'") and ours.get("frame-ancestors") == "'none'"
-                and ours.get("base-uri") == "'none'" and "unsafe-inline" not in csp and "'unsafe-eval'" not in csp and "http:" not in csp, csp)
-        t.check(f"{name} {path}: referrer", head.get("referrer-policy") in ("no-referrer", "same-origin", "strict-origin"), head.get("referrer-policy"))
+        guarded(t, f"{name} {path}", head)
         if path.startswith("/api/"):
             t.check(f"{name} {path}: no-store", "no-store" in head.get("cache-control", ""), head.get("cache-control"))
         if name == "asset":
