@@ -27,7 +27,7 @@ check: ## Format, lints and unit tests: the quick look before a commit
 fmt: ## Format the Rust code
 	@cargo fmt --all
 
-test: ## Lints, all tests on SQLite and PostgreSQL, OpenAPI, web app, browser tests
+test: ## Lints, all tests on SQLite and PostgreSQL, OpenAPI, web app, browser tests, security and reliability
 	@$(T)/test.sh
 
 e2e: ## The browser tests alone
@@ -37,10 +37,9 @@ bench: ## Measure against the raw engine; figures in docs/PERFORMANCE.md
 	@$(T)/bench.sh
 
 openapi: ## Write openapi/kept.json anew from the code
-	@cargo build -q -p kept-api --bin kept
-	@source $(T)/lib.sh && mkdir -p openapi && "$$(kept_bin)" openapi >openapi/kept.json
+	@source $(T)/lib.sh && build_api && mkdir -p openapi && "$$(kept_bin)" openapi >openapi/kept.json
 
-verify-fast: ## Security and reliability checks against the running product (4 minutes)
+verify-fast: ## Security and reliability checks alone, against the running product
 	@$(T)/test.sh tools build web verify
 
 peers: ## Install the programs that verify-fast plays against (into .peers)

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# dev.sh: the API on KEPT_LISTEN (127.0.0.1:8080) with the demo book, and the web app rebuilt on every change.
+# dev.sh: the API with the demo book where `make run` would put it, and the web app rebuilt on every change.
 source "$(dirname "$0")/lib.sh"
 cd "$ROOT"
-listen=${KEPT_LISTEN:-127.0.0.1:8080} run=${KEPT_RUN_DIR:-$ROOT/.kept}
-"$ROOT/e2e/tools/setup.sh" run
-build_api
-debian=(); [ "${KEPT_WASM:-}" != debian ] || debian=(--debian)
-bash web/tools/wasm-setup.sh --no-bindgen "${debian[@]}"; wasm_env
-export KEPT__SERVER__LISTEN=$listen KEPT__SERVER__PUBLIC_URL=http://$listen KEPT__SERVER__WEB_DIR=$ROOT/web/dist
-export KEPT__DATABASE__URL="sqlite://$run/kept.db" KEPT__DATA_DIR=$run/data KEPT__AUTH__SECURE_COOKIE=false KEPT__FILES__UNSCANNED=allow
-mkdir -p "$run"
-[ -f "$run/kept.db" ] || "$(kept_bin)" demo | tee "$run/sign-ins.txt"
+own_data
+choose_address
+"$ROOT/e2e/tools/setup.sh" run 8>&-
+build_api 8>&-
+wasm_setup 8>&-; wasm_env
+demo_settings
+demo_book 0
+printf '%s\n' "$public" >"$run/address"
 "$(kept_bin)" serve & api=$!
-trap 'kill $api 2>/dev/null || true' EXIT
+trap 'kill $api 2>/dev/null || true; rm -f "$run/address"' EXIT
+printf '\n%s\n\nKept is at http://%s once the web app is built\n\n' "$(cat "$run/sign-ins.txt")" "$public"
 cargo run -q -p xtask -- watch

@@ -11,15 +11,13 @@ run=$(mktemp -d "${TMPDIR:-/tmp}/kept-pg.XXXXXX")
 as() { # initdb and postgres refuse to run as root
   if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups env HOME="$run" "$@"; else "$@"; fi
 }
-[ "$(id -u)" != 0 ] || { id postgres >/dev/null 2>&1 || useradd --system --no-create-home postgres; chown postgres "$run"; }
-chmod 755 "$run"
-
-password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
-pwfile=$(mktemp); printf '%s\n' "$password" >"$pwfile"; chmod 644 "$pwfile"
-cleanup() { as "$bin/pg_ctl" -D "$run/data" -m immediate -w stop >/dev/null 2>&1 || true; rm -rf "$run" "$pwfile"; }
+cleanup() { as "$bin/pg_ctl" -D "$run/data" -m immediate -w stop >/dev/null 2>&1 || true; rm -rf "$run"; }
 trap cleanup EXIT
+password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+(umask 077; printf '%s\n' "$password" >"$run/password")
+[ "$(id -u)" != 0 ] || { id postgres >/dev/null 2>&1 || useradd --system --no-create-home postgres; chown -R postgres "$run"; }
 
-as "$bin/initdb" -D "$run/data" -U kept --pwfile="$pwfile" -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+as "$bin/initdb" -D "$run/data" -U kept --pwfile="$run/password" -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
 [ "${KEPT_PG_DURABLE:-}" = 1 ] || as tee -a "$run/data/postgresql.conf" >/dev/null <<CONF
 fsync = off
 synchronous_commit = off

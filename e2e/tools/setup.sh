@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
-# setup.sh [run|test|peers]: installs what that command needs and the machine lacks. Debian's packages are the only
-# things installed outside this folder, only when missing, and only as root or with sudo; it says so before it does.
+# setup.sh [run|test|peers]: installs what that command needs and the machine lacks, and says so before it does.
+# Outside this folder: Debian's packages, only when missing and only as root or with sudo; and Python packages for the
+# checks in ~/.cache/kept, one folder for each list of them, which clones share.
 source "$(dirname "$0")/lib.sh"
 what=${1:-run}
+case $what in run | test | peers) ;; *) die "setup.sh: unknown $what (run, test or peers)" ;; esac
 
 need=()
 lacks() { ! command -v "$1" >/dev/null 2>&1; }
 want() { local pkg=$1; shift; for c in "$@"; do if lacks "$c" && [ ! -e "$c" ]; then need+=("$pkg"); return; fi; done; }
 
-lacks cargo && die "cargo is missing: install Rust (rustup.rs), at least version $(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml"), then run this again."
-want gcc cc; want libc6-dev /usr/include/stdio.h; want curl curl; want procps pgrep
+if lacks cargo; then die "cargo is missing: install Rust (rustup.rs), at least version $(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml"), then run this again."; fi
+want gcc cc; want curl curl
+printf '#include <stdio.h>\n' | cc -x c -fsyntax-only - 2>/dev/null || need+=(libc6-dev)
 if [ "$what" = test ]; then
-  lacks node && die "node is missing: install Node.js 18 or newer with npm, then run this again."
-  want chromium /usr/bin/chromium
+  if lacks node || lacks npm; then die "node is missing: install Node.js 20 or newer with npm, then run this again."; fi
+  [ -n "${CHROMIUM:-}" ] || want chromium /usr/bin/chromium
   want clamav-daemon clamd
-  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need+=(postgresql)
+  [ -n "${PGBIN:-}" ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need+=(postgresql)
 fi
 if [ "$what" != run ]; then
   want python3 python3
@@ -24,22 +27,33 @@ fi
 if [ ${#need[@]} -gt 0 ]; then
   command -v apt-get >/dev/null || die "missing here: ${need[*]} (names of Debian's packages). Install them and run this again."
   sudo=()
-  if [ "$(id -u)" != 0 ]; then command -v sudo >/dev/null || die "missing: ${need[*]}. Install them as root: apt-get install ${need[*]}"; sudo=(sudo); fi
+  if [ "$(id -u)" != 0 ]; then
+    sudo=(sudo); [ -t 0 ] || sudo=(sudo -n) # nobody is there to type a password
+    "${sudo[@]}" true 2>/dev/null || die "missing: ${need[*]}. Install them as root: apt-get install ${need[*]}"
+  fi
   say "installing Debian packages: ${need[*]}"
-  "${sudo[@]}" apt-get update -qq
-  # policy-rc.d in the way of services: the packages' own servers are not wanted, the tests start theirs.
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null
+  "${sudo[@]}" apt-get update -qq || say "apt-get update failed; trying with what is known"
+  # RUNLEVEL=1: the packages' own servers are not wanted, the tests start theirs.
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${need[@]}" >/dev/null \
+    || die "could not be installed: ${need[*]}. Install them and run this again."
 fi
 
 if [ "$what" != run ]; then
-  venv=$ROOT/.peers/venv stamp=$ROOT/.peers/venv/.installed reqs=$ROOT/e2e/peers/requirements.txt
-  if [ ! -f "$stamp" ] || ! cmp -s "$stamp" "$reqs"; then
-    say "Python packages for the checks into .peers/venv"
-    mkdir -p "$ROOT/.peers"; rm -rf "$venv"
+  reqs=$ROOT/e2e/peers/requirements.txt cache=${XDG_CACHE_HOME:-$HOME/.cache}/kept
+  venv=$cache/python-$( (cat "$reqs"; python3 -c 'import sys; print(sys.version, sys.prefix)') | sha256sum | cut -c1-16)
+  mkdir -p "$cache" "$ROOT/.peers"
+  exec 9>"$cache/lock"; flock 9
+  if [ ! -f "$venv/.installed" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
+    say "Python packages for the checks into $venv"
+    rm -rf "$venv"
     python3 -m venv "$venv"
-    "$venv/bin/pip" -q --disable-pip-version-check install -r "$reqs"
-    cp "$reqs" "$stamp"
+    "$venv/bin/pip" -q --disable-pip-version-check install -r "$reqs" 9>&-
+    touch "$venv/.installed"
   fi
+  exec 9>&-
+  # A folder of its own is what an older version of this script left.
+  [ -L "$ROOT/.peers/venv" ] || rm -rf "$ROOT/.peers/venv"
+  ln -sfn "$venv" "$ROOT/.peers/venv"
 fi
 
 if [ "$what" = test ]; then

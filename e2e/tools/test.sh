@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # test.sh [STEP…]: all steps in order, or only the named ones. Stops at the first that fails.
-#   tools fmt clippy unit http build openapi web e2e verify
 source "$(dirname "$0")/lib.sh"
 cd "$ROOT"
+steps=(tools fmt clippy unit http build openapi web e2e verify)
 wanted=("$@")
-wants() { [ ${#wanted[@]} = 0 ] || [[ " ${wanted[*]} " == *" $1 "* ]]; }
+[ ${#wanted[@]} -gt 0 ] || wanted=("${steps[@]}")
+for w in "${wanted[@]}"; do [[ " ${steps[*]} " == *" $w "* ]] || die "test.sh: there is no step $w, only: ${steps[*]}"; done
+wants() { local s; for s in "$@"; do [[ " ${wanted[*]} " != *" $s "* ]] || return 0; done; return 1; }
 trap 'steps_summary' EXIT
 
 openapi_check() {
   local fresh; fresh=$(mktemp)
   "$(kept_bin)" openapi >"$fresh"
   if ! diff -u openapi/kept.json "$fresh" >"$fresh.diff"; then
-    head -60 "$fresh.diff" >&2; die "openapi/kept.json is out of date: run make openapi and commit it"
+    head -60 "$fresh.diff" >&2; rm -f "$fresh" "$fresh.diff"
+    die "openapi/kept.json is out of date: run make openapi and commit it"
   fi
   rm -f "$fresh" "$fresh.diff"
 }
@@ -24,14 +27,17 @@ e2e_tests() {
   (cd e2e && npx playwright test)
 }
 
-if wants tools; then step "tools" "$ROOT/e2e/tools/setup.sh" test; fi
+if wants tools; then
+  what=run; if wants http e2e verify; then what=test; fi
+  step "tools" "$ROOT/e2e/tools/setup.sh" $what
+fi
 if wants fmt; then step "format" cargo fmt --all --check; fi
 if wants clippy; then step "clippy" cargo clippy -q --workspace --exclude kept-web --all-targets -- -D warnings; fi
 if wants unit; then step "unit and property tests" unit; fi
 if wants http; then step "HTTP tests on SQLite and PostgreSQL" http_tests; fi
-if wants build; then step "server" build_api; fi
+if wants build openapi e2e verify; then step "server" build_api; fi
+export KEPT_BIN; KEPT_BIN=$(kept_bin)
 if wants openapi; then step "OpenAPI document" openapi_check; fi
 if wants web; then step "web app" build_web; fi
 if wants e2e; then step "browser tests" e2e_tests; fi
-# Its own command until its figures are known on an idle machine: `make verify-fast`.
-if [[ " ${wanted[*]} " == *" verify "* ]]; then step "verify-fast" "$ROOT/e2e/verify/run.sh"; fi
+if wants verify; then step "security and reliability" "$ROOT/e2e/verify/run.sh"; fi
