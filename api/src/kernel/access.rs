@@ -1,7 +1,7 @@
 //! The only door to the database in a handler: no permission, no transaction.
 
 use super::{Kernel, Read, Request, Scope, Stop, Tx};
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::future::BoxFuture;
 use kept_shared::{
@@ -115,6 +115,20 @@ markers! {
     ViewOutbox, ViewAudit,
 }
 
+/// Opens when the caller is known and may. A handler's arguments are taken side by side and the first fault is the
+/// answer; the others wait here, so that nobody is told what is wrong with a request he may not make.
+#[derive(Clone)]
+struct Gate(tokio::sync::watch::Receiver<bool>);
+
+/// Waits for the [`Access`] of this request; at once where the operation takes none.
+pub(crate) async fn passed(req: &HttpRequest) {
+    let gate = req.extensions().get::<Gate>().cloned();
+    if let Some(Gate(mut open)) = gate {
+        // An error means that access was refused: then that is the answer, and nobody waits for this.
+        let _refused = open.wait_for(|open| *open).await;
+    }
+}
+
 /// Proof that the caller is signed in and may do `P`.
 pub struct Access<P> {
     pub caller: Arc<Caller>,
@@ -137,6 +151,8 @@ impl<P: Needs> FromRequest for Access<P> {
             .and_then(|v| v.to_str().ok())
             .and_then(|v| v.strip_prefix("Bearer "))
             .map(str::to_owned);
+        let (open, gate) = tokio::sync::watch::channel(false);
+        req.extensions_mut().insert(Gate(gate));
         Box::pin(async move {
             let (Some(kernel), Some(authenticator)) = (kernel, authenticator) else {
                 return Err(Stop::internal("the application is not wired"));
@@ -149,6 +165,7 @@ impl<P: Needs> FromRequest for Access<P> {
             if let Some(permission) = P::PERMISSION {
                 caller.require(permission)?;
             }
+            let _nobody_waits = open.send(true);
             Ok(Self {
                 caller,
                 kernel,

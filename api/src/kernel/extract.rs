@@ -1,16 +1,12 @@
 //! Extractors whose refusals are problems, and which bound what they read.
 
-use super::Stop;
+use super::{Stop, access};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use futures_util::StreamExt;
 use kept_shared::problem::{Code, FieldProblem, Problem};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use std::{
-    future::{Future, Ready, ready},
-    pin::Pin,
-    time::Duration,
-};
+use std::{future::Future, pin::Pin, time::Duration};
 
 /// Largest JSON body.
 pub const MAX_JSON_BYTES: usize = 2 * 1024 * 1024;
@@ -18,6 +14,17 @@ pub const MAX_JSON_BYTES: usize = 2 * 1024 * 1024;
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest Idempotency-Key.
 const MAX_KEY_CHARS: usize = 255;
+
+type Later<T> = Pin<Box<dyn Future<Output = Result<T, Stop>>>>;
+
+/// What was found in the request, once the caller is known to be allowed to ask.
+fn after_access<T: 'static>(req: &HttpRequest, found: Result<T, Stop>) -> Later<T> {
+    let req = req.clone();
+    Box::pin(async move {
+        access::passed(&req).await;
+        found
+    })
+}
 
 /// Identity of a request for idempotency: the key the client chose and what it asked for.
 #[derive(Clone, Debug, Default)]
@@ -76,10 +83,10 @@ fn bad_key() -> Stop {
 }
 impl FromRequest for Request {
     type Error = Stop;
-    type Future = Ready<Result<Self, Stop>>;
+    type Future = Later<Self>;
     /// A write without a body.
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(req, b""))
+        after_access(req, Self::of(req, b""))
     }
 }
 
@@ -91,11 +98,12 @@ pub struct Body<T> {
 }
 impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Error = Stop;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Stop>>>>;
+    type Future = Later<Self>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (req, mut payload) = (req.clone(), payload.take());
         Box::pin(async move {
+            access::passed(&req).await;
             let kind = req
                 .headers()
                 .get(header::CONTENT_TYPE)
@@ -169,9 +177,9 @@ impl<T> std::ops::Deref for Query<T> {
         &self.0
     }
 }
-impl<T: DeserializeOwned> FromRequest for Query<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Error = Stop;
-    type Future = Ready<Result<Self, Stop>>;
+    type Future = Later<Self>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parsed = serde_html_form::from_str(req.query_string()).map(Self).map_err(|e| {
             let mut problem = Problem::of(Code::QueryMalformed);
@@ -180,7 +188,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
                 .push(FieldProblem::new("?", "malformed").with("reason", clip(&e.to_string())));
             problem.into()
         });
-        ready(parsed)
+        after_access(req, parsed)
     }
 }
 
@@ -195,10 +203,11 @@ impl<T> std::ops::Deref for Path<T> {
 }
 impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     type Error = Stop;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Stop>>>>;
+    type Future = Later<Self>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let inner = web::Path::<T>::from_request(req, payload);
+        let (req, inner) = (req.clone(), web::Path::<T>::from_request(req, payload));
         Box::pin(async move {
+            access::passed(&req).await;
             inner
                 .await
                 .map(|p| Self(p.into_inner()))
@@ -212,9 +221,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 pub struct IfMatch(pub i64);
 impl FromRequest for IfMatch {
     type Error = Stop;
-    type Future = Ready<Result<Self, Stop>>;
+    type Future = Later<Self>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match req.headers().get(header::IF_MATCH) {
+        let found = match req.headers().get(header::IF_MATCH) {
             None => Err(Code::IfMatchMissing.into()),
             Some(value) => value
                 .to_str()
@@ -222,7 +231,8 @@ impl FromRequest for IfMatch {
                 .and_then(|v| v.strip_prefix('"')?.strip_suffix('"')?.parse().ok())
                 .map(Self)
                 .ok_or_else(|| Problem::of(Code::HeaderMalformed).at("If-Match", "invalid").into()),
-        })
+        };
+        after_access(req, found)
     }
 }
 
@@ -242,7 +252,7 @@ pub struct Part {
 
 impl FromRequest for Multipart {
     type Error = Stop;
-    type Future = Ready<Result<Self, Stop>>;
+    type Future = Later<Self>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let kind = req
             .headers()
@@ -250,12 +260,13 @@ impl FromRequest for Multipart {
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default();
         if !kind.to_ascii_lowercase().starts_with("multipart/form-data") {
-            return ready(Err(Code::MediaTypeUnsupported.into()));
+            return after_access(req, Err(Code::MediaTypeUnsupported.into()));
         }
-        ready(Ok(Self {
+        let upload = Self {
             inner: actix_multipart::Multipart::new(req.headers(), payload.take()),
             request: req.clone(),
-        }))
+        };
+        after_access(req, Ok(upload))
     }
 }
 impl Multipart {

@@ -2,6 +2,7 @@
 
 use crate::both;
 use actix_web::http::Method;
+use serde_json::json;
 
 both! {
     async fn unknown_addresses_are_problems_and_say_nothing_else(app: TestApp) {
@@ -24,5 +25,14 @@ both! {
             .execute(kept_api::kernel::Limit::Unscoped("test"), "UPDATE event SET actor_name = 'x'", vec![])
             .await;
         assert!(refused.is_err());
+    }
+    async fn who_may_not_is_not_told_what_is_wrong_with_the_request(app: TestApp) {
+        let trustee = app.trustee(&[app.community("ACACIA").await]).await;
+        for broken in ["{", "[]", r#"{"nothing": 1}"#] {
+            let reply = trustee.ask(Method::POST, "/communities").body("application/json", broken).send().await;
+            reply.problem(403, "permission-missing");
+        }
+        trustee.ask(Method::PUT, "/units/not-an-id").json(json!({})).send().await.problem(403, "permission-missing");
+        trustee.get("/users?nonsense=1").await.problem(403, "permission-missing");
     }
 }
