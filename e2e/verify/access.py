@@ -154,7 +154,7 @@ def bodies(world, kept):
         "create_customer_group": {"name": "Matrix " + uuid.uuid4().hex[:6]}, "rename_customer_group": {"name": "Matrix"},
         "add_note": {"body": "Matrix"}, "apply_statuses": wish, "preview_apply_statuses": wish,
         "decline_handover": {"reason": "conflict"}, "recall_handover": {"reason": "strategy"}, "return_handover": {"close_code": "paid"},
-        "update_status": {"title": "Matrix"}, "change_me": {},
+        "update_status": {"title": "Matrix"}, "change_me": {"first_name": "Matrix", "surname": "Cell"},
         "invite_user": {"email": f"m{uuid.uuid4().hex[:6]}@example.com", "first_name": "M", "surname": "X", "user_type": "business", "permission_group_id": MISSING},
         "change_user": {"first_name": "M", "surname": "X", "user_type": "business", "permission_group_id": MISSING, "communities": []},
         "commit_import": {"skip_faulty": False},

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh [T-01 …]: the security and reliability checks, or only the named ones, against the running product.
+# run.sh [T-01 …] [-v]: the security and reliability checks, or only the named ones, against the built product.
 source "$(dirname "$0")/../tools/lib.sh"
 cd "$ROOT"
 python=$ROOT/.peers/venv/bin/python
