@@ -109,7 +109,7 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
             .sticky()
             .sortable()
             .total(move || view! { {move || t::ageing::total_of(format::count(list.total()))} }.into_any()),
-        text("unit", t::ageing::unit, |r| r.unit.clone()).width(96).sortable(),
+        text("unit", t::ageing::unit, |r| r.unit.clone()).width(78).sortable(),
         text("community", t::ageing::community, |r| Some(r.community.clone())).width(92),
         text("group", t::ageing::group, |r| r.group.clone()).width(110),
         Column::new("status", t::ageing::status, |r: &AgeRow| {
@@ -119,14 +119,14 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
                 .map(|s| view! { <Pill tone=s.tone.as_str() label=s.title.clone()/> });
             pills.collect_view().into_any()
         })
-        .width(176)
+        .width(160)
         .sortable(),
-        money(list, "total", t::ageing::total, 112, |r| &r.total, |a| a.total).sortable(),
-        money(list, "current", t::ageing::current, 100, |r| &r.current, |a| a.current).sortable(),
-        money(list, "d30", t::ageing::d30, 100, |r| &r.d30, |a| a.d30).sortable(),
-        money(list, "d60", t::ageing::d60, 100, |r| &r.d60, |a| a.d60).sortable(),
-        money(list, "d90", t::ageing::d90, 100, |r| &r.d90, |a| a.d90).sortable(),
-        money(list, "d120", t::ageing::d120, 112, |r| &r.d120, |a| a.d120).sortable(),
+        money(list, "total", t::ageing::total, 104, |r| &r.total, |a| a.total).sortable(),
+        money(list, "current", t::ageing::current, 92, |r| &r.current, |a| a.current).sortable(),
+        money(list, "d30", t::ageing::d30, 92, |r| &r.d30, |a| a.d30).sortable(),
+        money(list, "d60", t::ageing::d60, 92, |r| &r.d60, |a| a.d60).sortable(),
+        money(list, "d90", t::ageing::d90, 92, |r| &r.d90, |a| a.d90).sortable(),
+        money(list, "d120", t::ageing::d120, 98, |r| &r.d120, |a| a.d120).sortable(),
         money(
             list,
             "unallocated",
@@ -143,11 +143,11 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
                 None => view! { <span class="zero">{t::ageing::never}</span> }.into_any(),
             }
         })
-        .width(108)
+        .width(98)
         .numeric()
         .sortable(),
         Column::new("notes", t::ageing::notes, move |r: &AgeRow| notes(r, on_notes))
-            .width(70)
+            .width(60)
             .numeric(),
     ]
 }

@@ -3,8 +3,9 @@
 use super::list::AgeList;
 use crate::kernel::api::use_api;
 use crate::kernel::i18n::t;
-use crate::kernel::load;
-use crate::ui::{Button, ButtonKind, FilterSelect, MultiSelect, SearchInput};
+use crate::kernel::{load, use_session};
+use crate::shell::use_place;
+use crate::ui::{Button, ButtonKind, FilterMulti, FilterSelect, SearchInput};
 use kept_shared::age_analysis::{AgeFilter, StatusChoice};
 use leptos::prelude::*;
 
@@ -50,14 +51,10 @@ fn Tick(list: AgeList, label: fn() -> &'static str, field: fn(&mut AgeFilter) ->
     }
 }
 
-/// Search, as-at date, community, status, group, handover, zero and credit balances.
+/// Search, community, status, group, handover, zero and credit balances.
 #[component]
-pub fn AgeFilters(
-    list: AgeList,
-    #[prop(optional)] without_date: bool,
-    #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
-    let api = use_api();
+pub fn AgeFilters(list: AgeList) -> impl IntoView {
+    let (api, session, place) = (use_api(), use_session(), use_place());
     let statuses = load(move || async move { api.age_statuses().await });
     let groups = load(move || async move { api.age_groups().await });
     let q = RwSignal::new(list.filter.with_untracked(|f| f.q.clone().unwrap_or_default()));
@@ -119,6 +116,19 @@ pub fn AgeFilters(
         }
     });
     let community = choices(list, |f| &mut f.community_id);
+    // The switcher in the top bar leads; the filter may then take several.
+    Effect::new(move |before: Option<()>| {
+        let here = place.community.get();
+        let first = before.is_none();
+        list.filter.maybe_update(|f| {
+            let wanted: Vec<_> = here.into_iter().collect();
+            let change = if first { here.is_some() && f.community_id.is_empty() } else { f.community_id != wanted };
+            if change {
+                f.community_id = wanted;
+            }
+            change
+        });
+    });
     let handed = RwSignal::new(
         list.filter
             .with_untracked(|f| f.handed_over.map(|h| h.to_string()).unwrap_or_default()),
@@ -143,13 +153,6 @@ pub fn AgeFilters(
             ("false".to_owned(), t::ageing::not_handed().to_owned()),
         ]
     });
-    let today = move || list.summary.get().map(|s| s.today.to_string());
-    let as_at = move || {
-        list.filter
-            .with(|f| f.as_at.map(|d| d.to_string()))
-            .or_else(today)
-            .unwrap_or_default()
-    };
     let is_narrowed = move || {
         list.filter.with(|f| {
             let bare = AgeFilter {
@@ -174,29 +177,42 @@ pub fn AgeFilters(
     view! {
         <div class="toolbar" role="search">
             <div class="grow"><SearchInput label=t::ageing::search value=q placeholder=t::ageing::search_hint slash=true/></div>
-            <Show when=move || !without_date>
-                <label class="ageing-date"><span>{t::ageing::as_at}</span>
-                    <input type="date" prop:value=as_at on:change=move |e| {
-                        let date = event_target_value(&e).parse().ok();
-                        // Today is what no date means: tomorrow the same address shows tomorrow.
-                        let date = date.filter(|d: &chrono::NaiveDate| Some(d.to_string()) != today());
-                        list.filter.update(|f| f.as_at = date);
-                    }/>
-                </label>
-            </Show>
             <Show when=move || known.with(|k| k.len() > 1)>
-                <MultiSelect label=t::ageing::communities placeholder=t::ageing::communities options=known chosen=community bare=true class="multi"/>
+                <FilterMulti label=t::ageing::communities options=known chosen=community/>
             </Show>
-            <MultiSelect label=t::ageing::statuses placeholder=t::ageing::statuses options=status_options chosen=status bare=true class="multi"/>
+            <FilterMulti label=t::ageing::statuses options=status_options chosen=status/>
             <Show when=move || group_options.with(|g| !g.is_empty())>
-                <MultiSelect label=t::ageing::groups placeholder=t::ageing::groups options=group_options chosen=group bare=true class="multi"/>
+                <FilterMulti label=t::ageing::groups options=group_options chosen=group/>
             </Show>
-            <FilterSelect label=t::ageing::handover value=handed options=handed_options empty=t::ageing::handed_or_not/>
+            <Show when=move || !session.is_attorney()>
+                <FilterSelect label=t::ageing::handover value=handed options=handed_options empty=t::ageing::handed_or_not/>
+            </Show>
             <Tick list label=t::ageing::hide_zero field=|f| &mut f.hide_zero/>
             <Tick list label=t::ageing::hide_credit field=|f| &mut f.hide_credit/>
             <Show when=is_narrowed><Button label=t::common::clear kind=ButtonKind::Ghost icon="x" on_click=clear/></Show>
-            {children.map(|c| c())}
         </div>
+    }
+    .into_any()
+}
+
+/// The day of the balances; today is what no date means, so that the same address shows tomorrow tomorrow.
+#[component]
+pub fn AsAt(list: AgeList) -> impl IntoView {
+    let today = move || list.summary.get().map(|s| s.today.to_string());
+    let as_at = move || {
+        list.filter
+            .with(|f| f.as_at.map(|d| d.to_string()))
+            .or_else(today)
+            .unwrap_or_default()
+    };
+    view! {
+        <label class="ageing-date"><span>{t::ageing::as_at}</span>
+            <input type="date" prop:value=as_at on:change=move |e| {
+                let date = event_target_value(&e).parse().ok();
+                let date = date.filter(|d: &chrono::NaiveDate| Some(d.to_string()) != today());
+                list.filter.update(|f| f.as_at = date);
+            }/>
+        </label>
     }
     .into_any()
 }

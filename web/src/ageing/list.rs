@@ -148,12 +148,12 @@ impl AgeList {
             .map_or(here, |s| usize::try_from(s.accounts).unwrap_or(here));
         all.max(here)
     }
-    /// Notes of an account were read or written: the row shows it without asking the server.
-    pub fn noted(self, id: AccountId, notes: Option<u32>) {
+    /// Notes of an account were read, or one was `added`: the row shows it without asking the server.
+    pub fn noted(self, id: AccountId, added: bool) {
         self.rows.update(|rows| {
             if let Some(row) = Arc::make_mut(rows).iter_mut().find(|r| r.id == id) {
                 row.unread = false;
-                row.notes = notes.unwrap_or(row.notes);
+                row.notes += u32::from(added);
             }
         });
     }

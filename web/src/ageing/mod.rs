@@ -10,7 +10,7 @@ mod movements;
 mod page;
 mod tiles;
 
-pub use filters::AgeFilters;
+pub use filters::{AgeFilters, AsAt};
 pub use grid::{AgeColumns, AgeGrid, account_of, age_grid, ticked};
 pub use list::AgeList;
 pub use movements::{MovementsPage, MovementsPanel};

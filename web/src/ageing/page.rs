@@ -2,7 +2,7 @@
 
 use super::api::workbook;
 use super::columns::flag_text;
-use super::filters::AgeFilters;
+use super::filters::{AgeFilters, AsAt};
 use super::grid::{AgeColumns, AgeGrid, account_of, age_grid};
 use super::list::AgeList;
 use super::movements::MovementsPanel;
@@ -102,7 +102,7 @@ pub fn AgeAnalysis() -> impl IntoView {
         Beside::Nothing => ().into_any(),
         Beside::Notes(id) => {
             let name = list.of(id).map(|r| r.name).unwrap_or_default();
-            view! { <NotesDrawer account=Signal::stored(id) name=Signal::stored(name) on_close=move |()| { notes_of.set(None); list.noted(id, None); } on_change=move |()| list.reload()/> }.into_any()
+            view! { <NotesDrawer account=Signal::stored(id) name=Signal::stored(name) on_close=move |()| notes_of.set(None) on_change=move |added| list.noted(id, added)/> }.into_any()
         }
         Beside::Movements(id) => {
             let row = list.of(id);
@@ -135,6 +135,7 @@ pub fn AgeAnalysis() -> impl IntoView {
     view! {
         <div class="page page-fill" class:with-drawer=move || beside.get() != Beside::Nothing>
             <PageHead title=t::ageing::title subtitle=move || subtitle(list)>
+                <AsAt list/>
                 <AgeColumns list grid/>
                 <Show when=move || session.may(Permission::Export)>
                     <Button label=t::common::download_excel icon="download" busy=exporting on_click=export/>

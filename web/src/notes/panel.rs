@@ -7,11 +7,11 @@ use kept_shared::{ids::AccountId, notes::HistoryItem, permission::Permission};
 use leptos::prelude::*;
 
 /// History of one customer, newest first, and the form for a note or document. Looking at it marks it as seen;
-/// `on_change` is told when something was added or seen, so that a list beside it can refresh its marks.
+/// `on_change` is told when something was seen (`false`) or added (`true`), so that a list beside it can refresh its marks.
 #[component]
 pub fn HistoryPanel(
     #[prop(into)] account: Signal<AccountId>,
-    #[prop(optional, into)] on_change: Option<Callback<()>>,
+    #[prop(optional, into)] on_change: Option<Callback<bool>>,
     /// Without the form: the matter is closed.
     #[prop(optional, into)]
     read_only: Signal<bool>,
@@ -33,7 +33,7 @@ pub fn HistoryPanel(
             if api.mark_history_seen(of).await.is_ok()
                 && let Some(tell) = on_change
             {
-                tell.try_run(());
+                tell.try_run(false);
             }
         });
     });
@@ -52,7 +52,12 @@ pub fn HistoryPanel(
             let _gone = more_busy.try_set(false);
         });
     };
-    let added = Callback::new(move |()| first.reload());
+    let added = Callback::new(move |()| {
+        first.reload();
+        if let Some(tell) = on_change {
+            tell.run(true);
+        }
+    });
     view! {
         <Show when=move || session.may(Permission::ViewNotes) fallback=|| view! { <NoPermission/> }>
             <Show when=move || session.may(Permission::CreateNotes) && !read_only.get()>
@@ -86,7 +91,7 @@ pub fn NotesDrawer(
     #[prop(into)] account: Signal<AccountId>,
     #[prop(into)] name: Signal<String>,
     #[prop(into)] on_close: Callback<()>,
-    #[prop(optional, into)] on_change: Option<Callback<()>>,
+    #[prop(optional, into)] on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
     view! {
         <Drawer title=t::notes::title subtitle=Signal::derive(move || name.get()) on_close class="drawer-wide" take_focus=true>

@@ -5,7 +5,6 @@ mod community;
 mod own_menu;
 mod palette;
 mod place;
-mod popup;
 mod side;
 mod top;
 

@@ -1,6 +1,6 @@
 //! The person's own menu: profile, theme, rows, language, sign out.
 
-use super::popup::{close_outside, on_escape};
+use crate::ui::{close_outside, on_escape};
 use crate::kernel::i18n::{self, Language, t};
 use crate::kernel::{prefs::use_look, use_session};
 use crate::ui::Icon;

@@ -8,7 +8,7 @@ use crate::ui::{Button, ButtonKind, Icon};
 use kept_shared::{
     age_analysis::AgeFilter,
     handovers::Attorney,
-    ids::{AccountId, CommunityId, StatusId, UserId},
+    ids::{CommunityId, StatusId, UserId},
     permission::Permission,
     statuses::*,
 };
@@ -16,35 +16,14 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 /// What is ticked in the grid.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Selected {
-    /// Ticked rows, in the order of the grid.
-    pub ids: Vec<AccountId>,
-    /// All rows of this filter are ticked, except `except`; `ids` is empty then.
-    pub filter: Option<AgeFilter>,
-    pub except: Vec<AccountId>,
+    /// The ticked customers, in the order of the grid, or the whole filter.
+    pub selection: Selection<AgeFilter>,
     /// How many customers that is.
     pub count: usize,
-    /// Communities of the ticked rows, as far as known: the attorney must reach all of them.
+    /// Communities of the ticked rows: the attorney must reach all of them.
     pub communities: Vec<CommunityId>,
-}
-
-impl Selected {
-    fn selection(&self) -> Selection<AgeFilter> {
-        match &self.filter {
-            Some(filter) => Selection::Filter {
-                filter: AgeFilter {
-                    limit: None,
-                    cursor: None,
-                    ..filter.clone()
-                },
-                except: self.except.clone(),
-            },
-            None => Selection::Accounts {
-                account_ids: self.ids.clone(),
-            },
-        }
-    }
 }
 
 /// `end:debt` and the like stand in the list beside status ids.
@@ -105,7 +84,7 @@ pub fn StatusBar(
     let wish = move || {
         let (status_id, end_slot) = parse(&choice.get_untracked());
         Wish {
-            selection: selected.get_untracked().selection(),
+            selection: selected.get_untracked().selection,
             status_id,
             end_slot,
             attorney_id: attorney
@@ -141,10 +120,10 @@ pub fn StatusBar(
         <section class="statuses-bar card" aria-label=t::statuses::apply_title>
             <p class="statuses-count" role="status">
                 <Icon name="list-checks"/>
-                <b>{move || selected.with(|s| match (s.count, &s.filter) {
+                <b>{move || selected.with(|s| match (s.count, &s.selection) {
                     (0, _) => t::statuses::none_selected().to_owned(),
-                    (n, Some(_)) => t::statuses::selected_all(crate::kernel::format::count(n)),
-                    (n, None) => t::statuses::selected(n),
+                    (n, Selection::Filter { .. }) => t::statuses::selected_all(crate::kernel::format::count(n)),
+                    (n, Selection::Accounts { .. }) => t::statuses::selected(n),
                 })}</b>
                 <Show when=move || selected.with(|s| s.count > 0)>
                     <button type="button" class="btn btn-link" on:click=move |_| on_clear.run(())>{t::statuses::clear}</button>

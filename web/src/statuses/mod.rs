@@ -4,7 +4,6 @@ mod api;
 mod bar;
 mod catalogue;
 mod form;
-mod grid;
 mod page;
 mod preflight;
 

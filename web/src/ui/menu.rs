@@ -66,7 +66,7 @@ pub fn Menu(
             "Home" => step(list, Step::First),
             "End" => step(list, Step::Last),
             "Escape" => close(true),
-            "Tab" => return close(false),
+            "Tab" if !group => return close(false),
             _ => return,
         }
         e.prevent_default();
@@ -151,7 +151,7 @@ enum Step {
 /// Moves the focus among the list's usable children, round the ends.
 fn step(list: NodeRef<html::Div>, step: Step) {
     let Some(list) = list.get_untracked() else { return };
-    let Ok(found) = list.query_selector_all("[role=menuitem]:not(:disabled)") else {
+    let Ok(found) = list.query_selector_all("[role=menuitem]:not(:disabled), input:not(:disabled)") else {
         return;
     };
     let items: Vec<web_sys::HtmlElement> = (0..found.length())

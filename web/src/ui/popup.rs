@@ -1,4 +1,4 @@
-//! Popups of the shell: they close on Escape, on a click elsewhere and when the focus leaves them.
+//! Popups: they close on Escape, on a click elsewhere and when the focus leaves them.
 
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
