@@ -5,7 +5,7 @@ export class SignInPage {
   constructor(page) {
     this.page = page;
     this.email = page.getByLabel('E-mail');
-    this.password = page.getByLabel('Password', { exact: true });
+    this.password = page.locator('input[type="password"]');
     this.submit = page.getByRole('button', { name: 'Sign in' });
   }
 

@@ -10,9 +10,10 @@ use crate::{
     permission_groups, profile,
     shell::{NotFound, Place, Shell},
     sign_in,
-    ui::{ToastHost, Toasts},
+    ui::{NoPermission, ToastHost, Toasts},
     users,
 };
+use kept_shared::permission::Permission;
 use leptos::prelude::*;
 use leptos_router::{
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
@@ -48,13 +49,13 @@ pub fn App() -> impl IntoView {
                     <crate::customer_groups::CustomerGroupRoutes/>
                     <crate::units::UnitRoutes/>
                     <crate::imports::ImportRoutes/>
-                    <Route path=path!("users") view=users::UsersPage/>
-                    <Route path=path!("users/new") view=users::NewUserPage/>
+                    <Route path=path!("users") view=|| permitted(Permission::ViewUsers, users::UsersPage)/>
+                    <Route path=path!("users/new") view=|| permitted(Permission::CreateUsers, users::NewUserPage)/>
                     <Route path=path!("users/:id") view=users::UserPage/>
-                    <Route path=path!("permission-groups") view=permission_groups::GroupsPage/>
-                    <Route path=path!("permission-groups/new") view=permission_groups::NewGroupPage/>
+                    <Route path=path!("permission-groups") view=|| permitted(Permission::ViewUsers, permission_groups::GroupsPage)/>
+                    <Route path=path!("permission-groups/new") view=|| permitted(Permission::EditUsers, permission_groups::NewGroupPage)/>
                     <Route path=path!("permission-groups/:id") view=permission_groups::GroupPage/>
-                    <Route path=path!("inbox") view=inbox::InboxPage/>
+                    <Route path=path!("inbox") view=|| permitted(Permission::ViewOutbox, inbox::InboxPage)/>
                     <Route path=path!("profile") view=profile::ProfilePage/>
                     <Route path=path!("*any") view=NotFound/>
                 </ParentRoute>
@@ -63,6 +64,15 @@ pub fn App() -> impl IntoView {
         <ToastHost/>
     }
     .into_any()
+}
+
+/// The page, or what stands in its place without the permission.
+fn permitted<V: IntoView + 'static>(permission: Permission, page: fn() -> V) -> AnyView {
+    if crate::kernel::use_session().may(permission) {
+        page().into_any()
+    } else {
+        view! { <div class="page"><NoPermission/></div> }.into_any()
+    }
 }
 
 /// Shows the shell to those who are signed in, and sends others to sign in and back.

@@ -105,7 +105,8 @@ fn columns(with_community: bool) -> Vec<DataColumn<AccountLine>> {
             }.into_any()
         }),
         DataColumn::new("unit", t::accounts::unit, move |a: &AccountLine| {
-            or_dash(a.unit_label.clone())
+            let label = a.unit_label.clone().unwrap_or_else(|| "–".into());
+            view! { <span class="nowrap">{label}</span> }.into_any()
         }),
     ];
     if with_community {

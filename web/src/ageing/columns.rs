@@ -83,20 +83,25 @@ fn money(
     of: fn(&AgeRow) -> &str,
     sum: fn(&AgedMoney) -> Money,
 ) -> Column<AgeRow> {
-    Column::new(key, title, move |r: &AgeRow| figure(r, of(r)))
-        .width(width)
-        .numeric()
-        .total(move || {
-            let total = move || {
-                let summary = list.summary.get()?;
-                // Sums of several currencies would be sums of nothing.
-                match summary.totals.as_slice() {
-                    [one] => Some(format::amount(sum(&one.amounts))),
-                    _ => None,
-                }
-            };
-            view! { <b>{total}</b> }.into_any()
+    let total = Memo::new(move |_| {
+        let summary = list.summary.get()?;
+        // Sums of several currencies would be sums of nothing.
+        match summary.totals.as_slice() {
+            [one] => Some(format::amount(sum(&one.amounts))),
+            _ => None,
+        }
+    });
+    // A sum is never cut short: the column grows with it.
+    let needed = move || {
+        total.with(|t| {
+            t.as_ref()
+                .map_or(0, |t| u32::try_from(t.chars().count()).unwrap_or(0) * 8 + 18)
         })
+    };
+    Column::new(key, title, move |r: &AgeRow| figure(r, of(r)))
+        .width_of(Signal::derive(move || needed().max(width)))
+        .numeric()
+        .total(move || view! { <b>{move || total.get()}</b> }.into_any())
 }
 
 /// All columns, in order. `on_notes` makes the note icon a button.
@@ -109,7 +114,7 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
             .sticky()
             .sortable()
             .total(move || view! { {move || t::ageing::total_of(format::count(list.total()))} }.into_any()),
-        text("unit", t::ageing::unit, |r| r.unit.clone()).width(78).sortable(),
+        text("unit", t::ageing::unit, |r| r.unit.clone()).width(74).sortable(),
         text("community", t::ageing::community, |r| Some(r.community.clone())).width(92),
         text("group", t::ageing::group, |r| r.group.clone()).width(110),
         Column::new("status", t::ageing::status, |r: &AgeRow| {
@@ -119,14 +124,14 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
                 .map(|s| view! { <Pill tone=s.tone.as_str() label=s.title.clone()/> });
             pills.collect_view().into_any()
         })
-        .width(160)
+        .width(150)
         .sortable(),
-        money(list, "total", t::ageing::total, 104, |r| &r.total, |a| a.total).sortable(),
-        money(list, "current", t::ageing::current, 92, |r| &r.current, |a| a.current).sortable(),
-        money(list, "d30", t::ageing::d30, 92, |r| &r.d30, |a| a.d30).sortable(),
-        money(list, "d60", t::ageing::d60, 92, |r| &r.d60, |a| a.d60).sortable(),
-        money(list, "d90", t::ageing::d90, 92, |r| &r.d90, |a| a.d90).sortable(),
-        money(list, "d120", t::ageing::d120, 98, |r| &r.d120, |a| a.d120).sortable(),
+        money(list, "total", t::ageing::total, 96, |r| &r.total, |a| a.total).sortable(),
+        money(list, "current", t::ageing::current, 90, |r| &r.current, |a| a.current).sortable(),
+        money(list, "d30", t::ageing::d30, 90, |r| &r.d30, |a| a.d30).sortable(),
+        money(list, "d60", t::ageing::d60, 90, |r| &r.d60, |a| a.d60).sortable(),
+        money(list, "d90", t::ageing::d90, 90, |r| &r.d90, |a| a.d90).sortable(),
+        money(list, "d120", t::ageing::d120, 96, |r| &r.d120, |a| a.d120).sortable(),
         money(
             list,
             "unallocated",
@@ -143,11 +148,11 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
                 None => view! { <span class="zero">{t::ageing::never}</span> }.into_any(),
             }
         })
-        .width(98)
+        .width(104)
         .numeric()
         .sortable(),
         Column::new("notes", t::ageing::notes, move |r: &AgeRow| notes(r, on_notes))
-            .width(60)
+            .width(78)
             .numeric(),
     ]
 }

@@ -122,7 +122,11 @@ pub fn AgeFilters(list: AgeList) -> impl IntoView {
         let first = before.is_none();
         list.filter.maybe_update(|f| {
             let wanted: Vec<_> = here.into_iter().collect();
-            let change = if first { here.is_some() && f.community_id.is_empty() } else { f.community_id != wanted };
+            let change = if first {
+                here.is_some() && f.community_id.is_empty()
+            } else {
+                f.community_id != wanted
+            };
             if change {
                 f.community_id = wanted;
             }

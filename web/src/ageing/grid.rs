@@ -59,10 +59,13 @@ pub fn account_of(key: &str) -> Option<AccountId> {
     key.parse().ok()
 }
 
-/// What is ticked, as the server takes it: the whole filter when all of its rows are, else the rows.
+/// Up to so many ticked rows are sent by name, so that what is applied is what was seen.
+const BY_NAME: usize = 1_000;
+
+/// What is ticked, as the server takes it: the rows, or the whole filter when all of its many rows are.
 pub fn ticked(list: AgeList, grid: Grid) -> Selection<kept_shared::age_analysis::AgeFilter> {
     let keys = grid.selected.get_untracked();
-    if list.complete.get_untracked() && !keys.is_empty() && keys.len() == list.count.get_untracked() {
+    if list.complete.get_untracked() && keys.len() > BY_NAME && keys.len() == list.count.get_untracked() {
         return Selection::Filter {
             filter: list.filter.get_untracked().without_page(),
             except: vec![],

@@ -165,13 +165,13 @@ pub fn MovementsPanel(
         };
         let head = m.head;
         let nothing = m.items.is_empty();
-        let columns = if wide { 4 } else { 2 };
+        let columns = if wide { 3 } else { 2 };
         view! {
             <div class="ageing-head">
                 <div class="balance"><div><span>{t::ageing::balance_at(format::date(head.to))}</span><strong>{format::money(head.closing)}</strong></div>
                     <span class="soft">{t::ageing::payments_in_range(usize::try_from(head.payments).unwrap_or_default())}
                         {head.last_payment_on.map(|d| format!(" · {}", t::ageing::last_paid(format::date(d))))}</span></div>
-                <AgeBar parts=Signal::stored(parts(&head.ageing))/>
+                <div class:ages-wide=wide><AgeBar parts=Signal::stored(parts(&head.ageing))/></div>
             </div>
             {if nothing {
                 view! { <Empty title=t::ageing::no_movements text=t::ageing::no_movements_hint icon="file-text" class="empty-sm"/> }.into_any()

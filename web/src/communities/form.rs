@@ -5,6 +5,7 @@ use super::{kind_label, zone};
 use crate::kernel::act::{Act, acceptable};
 use crate::kernel::api::{new_key, use_api};
 use crate::kernel::{i18n::t, load, use_session};
+use crate::shell::use_place;
 use crate::ui::{
     Breadcrumbs, Checkbox, Choice, Loading, NoPermission, PageHead, ProblemNote, ProblemPanel, RadioGroup, Section,
     Select, SkeletonKind, SubmitButton, TextArea, TextInput, use_toasts,
@@ -154,7 +155,7 @@ impl Fields {
 fn CommunityForm(known: Option<Community>) -> impl IntoView {
     let api = use_api();
     let navigate = use_navigate();
-    let toasts = use_toasts();
+    let (toasts, place) = (use_toasts(), use_place());
     let save = Act::new();
     let blank = || {
         NewCommunity::named(
@@ -187,6 +188,7 @@ fn CommunityForm(known: Option<Community>) -> impl IntoView {
         };
         save.run(work, move |c: Community| {
             toasts.good(t::communities::saved(c.name.clone()));
+            place.communities.reload();
             navigate(&format!("/communities/{}", c.id), Default::default());
         });
     };

@@ -20,7 +20,7 @@ use leptos_router::{
 pub(crate) fn state_words(state: HandoverState) -> (&'static str, &'static str) {
     match state {
         HandoverState::Pending => ("warn", t::handovers::state_pending()),
-        HandoverState::Active => ("bad", t::handovers::state_active()),
+        HandoverState::Active => ("info", t::handovers::state_active()),
         HandoverState::Declined => ("neutral", t::handovers::state_declined()),
         HandoverState::Closed => ("neutral", t::handovers::state_closed()),
     }
@@ -235,21 +235,22 @@ fn Row(matter: Handover) -> impl IntoView {
     let go = use_navigate();
     let to = href.clone();
     let (tone, label) = state_words(matter.state);
+    let place = matter.community_name.clone();
     let unit = [Some(matter.account_reference.clone()), matter.unit_label.clone()];
     let unit: Vec<String> = unit.into_iter().flatten().collect();
     view! {
         <tr class="is-link" on:click=move |_| go(&to, Default::default())>
             <td><A href=href>{matter.account_name}</A><small class="sub">{unit.join(" · ")}</small></td>
-            <td data-label=t::handovers::reference class="mono">{matter.reference}</td>
-            <td data-label=t::handovers::community>{matter.community_name}</td>
-            <td data-label=t::handovers::attorney>{matter.attorney.name}<small class="sub">{matter.attorney.firm}</small></td>
+            <td data-label=t::handovers::reference class="mono nowrap">{matter.reference}</td>
+            <td data-label=t::handovers::community><span class="handovers-place truncate" title=place>{matter.community_name}</span></td>
+            <td data-label=t::handovers::attorney><span class="nowrap">{matter.attorney.name}</span><small class="sub nowrap">{matter.attorney.firm}</small></td>
             <td data-label=t::handovers::handed_over title=format::instant(matter.handed_at)>{format::date(matter.handed_at.date_naive())}</td>
             <td data-label=t::handovers::last_answer title=format::instant(matter.last_answer_at)>
-                {format::ago(matter.last_answer_at)}
+                <span class="nowrap">{format::ago_short(matter.last_answer_at)}</span>
                 {matter.is_silent.then(|| view! { " "<Icon name="clock" size=14/><span class="sr">{t::handovers::silent}</span> })}
             </td>
-            <td class="num" data-label=t::handovers::balance_then>{format::amount(matter.handed_balance)}</td>
-            <td class="num" data-label=t::handovers::balance_now>{format::money(matter.balance)}</td>
+            <td class="num nowrap" data-label=t::handovers::balance_then>{format::money(matter.handed_balance)}</td>
+            <td class="num nowrap" data-label=t::handovers::balance_now>{format::money(matter.balance)}</td>
             <td data-label=t::handovers::state>
                 {if matter.is_silent { view! { <Pill tone="warn" label=t::handovers::silent/> }.into_any() } else { view! { <Pill tone label/> }.into_any() }}
             </td>

@@ -10,7 +10,6 @@ use crate::kernel::{
     format,
     i18n::t::imports as t,
     load,
-    query::sleep,
     upload::Upload as Sending,
     use_session,
 };
@@ -229,24 +228,23 @@ pub fn OneImport() -> impl IntoView {
         async move { api.get(&format!("/imports/{id}")).await }
     });
     let remap = RwSignal::new(false);
-    let state = Memo::new(move |_| import.get().map(|i| (i.state, i.progress)));
+    let running_now = Memo::new(move |_| {
+        import
+            .get()
+            .is_some_and(|i| matches!(i.state, ImportState::Checking | ImportState::Committing))
+    });
     // A running step is looked at again and again until it has ended.
     Effect::new(move |_| {
-        if state
-            .get()
-            .is_some_and(|(s, _)| matches!(s, ImportState::Checking | ImportState::Committing))
-            || import.busy.get()
-        {
-            leptos::task::spawn_local(async move {
-                sleep(700).await;
-                let running = import.value.try_with_untracked(|i| {
-                    i.as_ref()
-                        .is_some_and(|i| matches!(i.state, ImportState::Checking | ImportState::Committing))
-                });
-                if running == Some(true) && import.busy.try_get_untracked() == Some(false) {
-                    import.reload();
-                }
-            });
+        if !running_now.get() {
+            return;
+        }
+        let look = move || {
+            if import.busy.try_get_untracked() == Some(false) {
+                import.reload();
+            }
+        };
+        if let Ok(timer) = set_interval_with_handle(look, std::time::Duration::from_millis(700)) {
+            on_cleanup(move || timer.clear());
         }
     });
     let at = Signal::derive(move || match import.get().map(|i| i.state) {

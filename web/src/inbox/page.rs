@@ -70,7 +70,7 @@ pub fn InboxPage() -> impl IntoView {
     view! {
         <div class="page page-fill">
             <PageHead title=t::inbox::title subtitle=t::inbox::subtitle>
-                <Button label=t::ui::retry icon="refresh-cw" busy=found.busy on_click=move |_| found.reload()/>
+                <Button label=t::inbox::refresh icon="refresh-cw" busy=found.busy on_click=move |_| found.reload()/>
             </PageHead>
             <div class="toolbar">
                 <SearchInput label=t::inbox::search value=q slash=true/>

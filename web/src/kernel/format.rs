@@ -25,31 +25,23 @@ pub fn money(m: Money) -> String {
     format!("{}\u{a0}{}", m.currency.symbol(), amount(m))
 }
 
-/// `R 12.3 m` for tiles and axes; exact figures belong beside it.
+/// For tiles and axes: exact as long as it is short, then `R 12.35 m`, rounded half away from zero. The exact figure
+/// belongs beside it.
 pub fn money_short(m: Money) -> String {
-    let unit = 10_i64.pow(m.currency.decimals());
-    let (size, suffix) = match m.minor.unsigned_abs() / unit.unsigned_abs() {
-        0..1_000 => {
-            return format!(
-                "{}\u{a0}{}",
-                m.currency.symbol(),
-                amount(Money::new(m.minor / unit * unit, m.currency))
-                    .split('.')
-                    .next()
-                    .unwrap_or_default()
-            );
-        }
-        1_000..1_000_000 => (100, "k"),
-        1_000_000..1_000_000_000 => (100_000, "m"),
-        _ => (100_000_000, "bn"),
+    let unit = 10_u128.pow(m.currency.decimals());
+    let minor = u128::from(m.minor.unsigned_abs());
+    let (size, suffix) = match minor / unit {
+        0..10_000_000 => return money(m),
+        10_000_000..1_000_000_000 => (1_000_000, "m"),
+        _ => (1_000_000_000, "bn"),
     };
-    let tenths = m.minor.abs() / unit / size;
+    let hundredths = (minor * 200 / (unit * size) + 1) / 2;
     let sign = if m.minor < 0 { "\u{2212}" } else { "" };
     format!(
-        "{}\u{a0}{sign}{}.{}\u{a0}{suffix}",
+        "{}\u{a0}{sign}{}.{:02}\u{a0}{suffix}",
         m.currency.symbol(),
-        tenths / 10,
-        tenths % 10
+        hundredths / 100,
+        hundredths % 100
     )
 }
 
@@ -102,6 +94,15 @@ pub fn ago(at: DateTime<Utc>) -> String {
         1..60 => t::common::minutes_ago(usize::try_from(minutes).unwrap_or_default()),
         60..1440 => t::common::hours_ago(usize::try_from(minutes / 60).unwrap_or_default()),
         _ => instant(at),
+    }
+}
+
+/// The same without the time of day once it is a date, for narrow columns.
+pub fn ago_short(at: DateTime<Utc>) -> String {
+    if (Utc::now() - at).num_minutes() < 1440 {
+        ago(at)
+    } else {
+        date(at.with_timezone(&chrono::Local).date_naive())
     }
 }
 

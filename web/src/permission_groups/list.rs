@@ -39,9 +39,9 @@ fn columns() -> Vec<DataColumn<PermissionGroup>> {
         DataColumn::new("name", t::permission_groups::name, |g: &PermissionGroup| {
             let shipped = g
                 .is_shipped
-                .then(|| view! { " "<Pill tone="neutral" label=t::permission_groups::shipped/> });
+                .then(|| view! { <Pill tone="neutral" label=t::permission_groups::shipped/> });
             let (to, name) = (format!("/permission-groups/{}", g.id), g.name.clone());
-            view! { <A href=to>{name}</A>{shipped} }.into_any()
+            view! { <span class="row"><A href=to>{name}</A>{shipped}</span> }.into_any()
         }),
         DataColumn::new("type", t::permission_groups::kind, |g: &PermissionGroup| {
             type_name(g.base_type).into_any()

@@ -1,11 +1,11 @@
 //! The community switcher: a list with a search field. The first communities come with the shell; a search asks the
 //! server, so that a thousand communities are no problem.
 
-use crate::ui::{close_outside, on_escape};
 use super::use_place;
 use crate::kernel::query::debounced;
 use crate::kernel::{api::use_api, i18n::t, load};
 use crate::ui::Icon;
+use crate::ui::{close_outside, on_escape};
 use kept_shared::{communities::CommunityFilter, ids::CommunityId, page::Page, users::CommunityName};
 use leptos::{html, prelude::*};
 

@@ -1,9 +1,9 @@
 //! The person's own menu: profile, theme, rows, language, sign out.
 
-use crate::ui::{close_outside, on_escape};
 use crate::kernel::i18n::{self, Language, t};
 use crate::kernel::{prefs::use_look, use_session};
 use crate::ui::Icon;
+use crate::ui::{close_outside, on_escape};
 use kept_shared::permission::UserType;
 use leptos::{html, prelude::*};
 use leptos_router::{components::A, hooks::use_navigate};
@@ -51,8 +51,8 @@ pub fn OwnMenu() -> impl IntoView {
     view! {
         <div class="menu" node_ref=root on:keydown=on_escape(root, open)>
             <button type="button" class="own-button" aria-haspopup="dialog" aria-expanded=move || open.get().to_string()
-                aria-label=t::shell::account_menu on:click=move |_| open.update(|o| *o = !*o)>
-                <span class="avatar" aria-hidden="true">{initials}</span>
+                title=t::shell::account_menu on:click=move |_| open.update(|o| *o = !*o)>
+                <span class="avatar" aria-hidden="true">{initials}</span><span class="sr">{t::shell::account_menu}</span>
             </button>
             <Show when=move || open.get()>
                 <div class="menu-list own-list" role="dialog" aria-label=t::shell::account_menu>

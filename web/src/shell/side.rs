@@ -1,13 +1,19 @@
-//! The side bar: what the person may open, in groups. Below 1100 px a rail of icons, below 720 px a bar at the foot.
+//! The side bar: what the person may open, in groups. Below 1100 px a rail of icons; below 720 px a bar at the foot with
+//! the first lines, and a sheet with all of them.
 
 use super::Mark;
+use crate::ui::{close_outside, on_escape};
 use crate::{
     features::{NAV, NavItem},
     kernel::{Session, i18n::t, use_session},
     ui::Icon,
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::components::{A, Redirect};
+use leptos_router::hooks::use_location;
+
+/// So many lines stand in the bar of a phone; the others are behind its last button.
+const KEY_LINES: usize = 4;
 
 /// Whether the person sees this line.
 pub fn shows(session: Session, item: &NavItem) -> bool {
@@ -20,7 +26,16 @@ pub fn shows(session: Session, item: &NavItem) -> bool {
 #[component]
 pub fn Side() -> impl IntoView {
     let session = use_session();
+    let open = RwSignal::new(false);
+    let root = NodeRef::<html::Div>::new();
+    close_outside(root, open);
+    let at = use_location();
+    Effect::new(move |_| {
+        at.pathname.track();
+        open.set(false);
+    });
     let groups = move || {
+        let mut placed = 0;
         NAV.iter()
             .filter_map(|group| {
                 let items: Vec<_> = group.items.iter().filter(|i| shows(session, i)).collect();
@@ -29,16 +44,23 @@ pub fn Side() -> impl IntoView {
                 }
                 let lines = items
                     .into_iter()
-                    .map(|i| view! { <li><A href=i.href exact={i.href == "/"} attr:title=i.label><Icon name=i.icon size=17/><span>{(i.label)()}</span></A></li> })
+                    .map(|i| {
+                        placed += 1;
+                        view! { <li class:side-key=placed <= KEY_LINES><A href=i.href exact={i.href == "/"} attr:title=i.label><Icon name=i.icon size=17/><span>{(i.label)()}</span></A></li> }
+                    })
                     .collect_view();
                 Some(view! { <p class="side-group" aria-hidden="true">{(group.label)()}</p><ul aria-label=group.label>{lines}</ul> })
             })
             .collect_view()
     };
     view! {
-        <nav class="side" aria-label=t::shell::main>
+        <div class="side-root" node_ref=root on:keydown=on_escape(root, open)>
+        <nav class="side" class:is-open=move || open.get() aria-label=t::shell::main>
             <div class="brand"><Mark/><span>"Kept"</span></div>
-            <div class="side-scroll">{groups}</div>
+            <div class="side-scroll" id="side-lines">{groups}</div>
+            <button type="button" class="side-more" aria-expanded=move || open.get().to_string() aria-controls="side-lines" on:click=move |_| open.update(|o| *o = !*o)>
+                <Icon name="menu" size=18/><span>{t::shell::menu}</span>
+            </button>
             <div class="me">
                 {move || session.me().map(|me| {
                     let initials: String = [&me.first_name, &me.surname].iter().filter_map(|n| n.chars().next()).collect();
@@ -49,6 +71,7 @@ pub fn Side() -> impl IntoView {
                 })}
             </div>
         </nav>
+        </div>
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ pub struct Column<R: 'static> {
     pub key: &'static str,
     pub title: TextProp,
     /// Width in pixels; `None` takes what is left (one column at least should).
-    pub width: Option<u32>,
+    pub width: Option<Signal<u32>>,
     pub numeric: bool,
     pub sortable: bool,
     /// Always shown: not in the column chooser.
@@ -57,6 +57,11 @@ impl<R> Column<R> {
         }
     }
     pub fn width(mut self, pixels: u32) -> Self {
+        self.width = Some(Signal::stored(pixels));
+        self
+    }
+    /// A width that follows what the column shows.
+    pub fn width_of(mut self, pixels: Signal<u32>) -> Self {
         self.width = Some(pixels);
         self
     }

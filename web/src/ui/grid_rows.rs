@@ -23,7 +23,7 @@ fn placed<R: Send + Sync + 'static>(inner: Inner<R>) -> Vec<(Column<R>, Option<u
         .enumerate()
         .map(|(i, column)| {
             let own = (i < sticky).then_some(left);
-            left += column.width.unwrap_or(0);
+            left += column.width.map_or(0, |w| w.get());
             (column, own, i + 1 == sticky)
         })
         .collect()
@@ -72,7 +72,7 @@ pub(super) fn Head<R: Clone + Send + Sync + 'static>(inner: Inner<R>) -> impl In
     view! {
         <colgroup>
             {inner.ticks.then(|| view! { <col style:width=format!("{TICK}px")/> })}
-            {move || inner.shown().into_iter().map(|c| view! { <col style:width=pixels(c.width)/> }).collect_view()}
+            {move || inner.shown().into_iter().map(|c| view! { <col style:width=pixels(c.width.map(|w| w.get()))/> }).collect_view()}
         </colgroup>
         <thead role="rowgroup">
             <tr role="row" aria-rowindex="1">

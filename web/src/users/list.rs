@@ -134,23 +134,33 @@ fn columns() -> Vec<DataColumn<User>> {
             let shown = name.clone();
             let firm = u.firm.clone();
             view! {
-                <span class="who"><Avatar name=Signal::stored(name)/><span><A href=format!("/users/{}", u.id)>{shown}</A>{firm.map(|f| view! { <small>{f}</small> })}</span></span>
+                <span class="who user-line"><Avatar name=Signal::stored(name)/><span><A href=format!("/users/{}", u.id)>{shown}</A>{firm.map(|f| view! { <small>{f}</small> })}</span></span>
             }
             .into_any()
         })
         .sortable(),
         DataColumn::new("email", t::users::email, |u: &User| u.email.clone().into_any()).sortable(),
-        DataColumn::new("type", t::users::kind, |u: &User| type_name(u.user_type).into_any()).secondary(),
-        DataColumn::new("group", t::users::group, |u: &User| u.permission_group.clone().into_any()),
-        DataColumn::new("communities", t::users::communities, |u: &User| communities_line(u).into_any()).secondary(),
+        DataColumn::new("group", t::users::group, |u: &User| {
+            let kind = type_name(u.user_type);
+            // A group often bears the name of its type; then it is said once.
+            let below = (kind != u.permission_group).then(|| view! { <small class="sub">{kind}</small> });
+            view! { <span class="nowrap">{u.permission_group.clone()}</span>{below} }.into_any()
+        }),
+        DataColumn::new("communities", t::users::communities, |u: &User| {
+            let (line, tip) = (communities_line(u), communities_line(u));
+            view! { <span class="user-places truncate" title=tip>{line}</span> }.into_any()
+        }).secondary(),
         DataColumn::new("state", t::users::state, |u: &User| {
             let (tone, word) = state_word(u);
             view! { <Pill tone label=word/> }.into_any()
         }),
         DataColumn::new("last", t::users::last_sign_in, |u: &User| {
-            u.last_sign_in_at.map_or_else(|| t::users::never().to_owned(), format::ago).into_any()
+            let text = u.last_sign_in_at.map_or_else(|| t::users::never().to_owned(), format::ago);
+            view! { <span class="nowrap">{text}</span> }.into_any()
         })
         .secondary(),
-        DataColumn::new("created", t::users::created, |u: &User| format::date(u.created_at.date_naive()).into_any()).sortable().secondary(),
+        DataColumn::new("created", t::users::created, |u: &User| {
+            view! { <span class="nowrap">{format::date(u.created_at.date_naive())}</span> }.into_any()
+        }).sortable().secondary(),
     ]
 }
