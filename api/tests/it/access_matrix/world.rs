@@ -1,0 +1,187 @@
+//! The rows the addresses name: one of each, and whose they are.
+
+use crate::kit::TestApp;
+use actix_web::http::Method;
+use chrono::Utc;
+use kept_api::kernel::{Limit, NoContent, Subject};
+use kept_shared::{event::Event, ids::*, permission::UserType};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Ids by the names the addresses use, and a few typed ones.
+pub struct World {
+    pub ids: BTreeMap<&'static str, String>,
+    pub community: CommunityId,
+    pub elsewhere: CommunityId,
+    pub account: AccountId,
+}
+
+/// Invoices for the one account there is.
+pub const BOOK: &[u8] = b"Account,Invoice,Date,Due,Amount\nONE001,INV-1,2026-10-01,2026-10-31,10.00\n";
+
+/// How [`BOOK`] is to be read.
+pub fn mapping(community: &str) -> Value {
+    let fields = [
+        "account_reference",
+        "invoice_number",
+        "invoice_date",
+        "due_date",
+        "amount",
+    ];
+    let columns: Vec<Value> = fields
+        .iter()
+        .enumerate()
+        .map(|(column, field)| json!({ "column": column, "field": field }))
+        .collect();
+    json!({ "kind": "invoices", "header_row": 1, "delimiter": "comma", "encoding": "utf-8", "date_order": "year_month_day",
+        "decimal_style": "point", "columns": columns, "community_id": community })
+}
+
+fn id_of(made: &Value) -> String {
+    made["id"].as_str().expect("an id").to_owned()
+}
+
+impl World {
+    pub async fn make(app: &TestApp) -> Self {
+        let (community, elsewhere) = (app.community("ONE").await, app.community("TWO").await);
+        let unit = app.unit(community, "A1").await;
+        let account = app.account(community, "ONE001", "Naledi Botha").await;
+        let boss = app
+            .user_in(app.organisation, UserType::Superuser, "Superuser", &[])
+            .await;
+        let card = boss.get(format!("/accounts/{account}")).await.ok();
+        let debtor = id_of(&card["debtors"][0]);
+        // Somebody to administer, and the one who uploaded things.
+        let other = app.agent(&[community]).await.id();
+        let mut ids: BTreeMap<&'static str, String> = BTreeMap::new();
+        for (name, id) in rows(app, account, &debtor, other).await {
+            ids.insert(name, id.to_string());
+        }
+        // What the API itself can make is made through it.
+        let groups = boss.get("/permission-groups").await.ok();
+        let agents = groups
+            .as_array()
+            .and_then(|all| all.iter().find(|g| g["name"] == "Agent"));
+        let ours = json!({ "name": "Clerks", "base_type": "business", "permissions": ["units:view"] });
+        let clerks = boss.post("/permission-groups", ours).await.created();
+        let saved = json!({ "name": "Levies", "signature": "abc", "mapping": mapping(&community.to_string()) });
+        let saved = boss.post("/import-mappings", saved).await.created();
+        for (name, id) in [
+            ("community_id", community.to_string()),
+            ("account_id", account.to_string()),
+            ("unit_id", unit.to_string()),
+            ("debtor_id", debtor),
+            ("user_id", other.to_string()),
+            ("agents_id", id_of(agents.expect("a shipped group"))),
+            ("permission_group_id", id_of(&clerks)),
+            ("mapping_id", id_of(&saved)),
+            ("session_id", uuid::Uuid::now_v7().to_string()),
+            ("import_id", import(app, community, "checked.csv").await),
+            ("running_import_id", import(app, community, "to cancel.csv").await),
+        ] {
+            ids.insert(name, id);
+        }
+        Self {
+            ids,
+            community,
+            elsewhere,
+            account,
+        }
+    }
+
+    pub fn id(&self, name: &str) -> &str {
+        &self.ids[name]
+    }
+}
+
+/// An import that was uploaded, mapped and checked.
+async fn import(app: &TestApp, community: CommunityId, name: &str) -> String {
+    let boss = app.superuser().await;
+    let id = community.to_string();
+    let made = boss.ask(Method::POST, "/imports").key(name);
+    let made = made
+        .upload(&[("community_id", &id)], ("file", name, "text/csv", BOOK))
+        .send()
+        .await
+        .created();
+    let path = format!("/imports/{}", id_of(&made));
+    let version = made["version"].as_i64().expect("a version");
+    let mapped = boss.put(format!("{path}/mapping"), version, mapping(&id)).await.ok();
+    assert_eq!(mapped["state"], "checking");
+    app.run_jobs().await;
+    let checked = boss.get(path).await.ok();
+    assert_eq!(
+        (&checked["state"], &checked["summary"]["new"]),
+        (&json!("checked"), &json!(1)),
+        "{checked}"
+    );
+    id_of(&checked)
+}
+
+/// Rows that the API makes only together with a story of their own.
+async fn rows(app: &TestApp, account: AccountId, debtor: &str, other: UserId) -> Vec<(&'static str, uuid::Uuid)> {
+    let new = uuid::Uuid::now_v7;
+    let (contact, group, status, note, file, mail) = (new(), new(), new(), new(), new(), new());
+    let debtor: uuid::Uuid = debtor.parse().expect("an id");
+    let (org, now) = (app.organisation, Utc::now());
+    let tx = app.write().await;
+    let run = async |sql: &str, values: Vec<sea_orm::Value>| {
+        tx.execute(Limit::Unscoped("test"), sql, values)
+            .await
+            .unwrap_or_else(|e| panic!("{e:?}: {sql}"));
+    };
+    run(
+        "INSERT INTO customer_group (id, organisation_id, name, created_at, version) VALUES ($1, $2, 'Owners', $3, 1)",
+        vec![group.into(), org.into(), now.into()],
+    )
+    .await;
+    run(
+        "INSERT INTO contact (id, account_id, debtor_id, kind, value, normalised, is_primary, state, created_at, version) \
+         VALUES ($1, $2, $3, 'email', 'n@example.org', 'n@example.org', $4, 'unverified', $5, 1)",
+        vec![contact.into(), account.into(), debtor.into(), false.into(), now.into()],
+    )
+    .await;
+    run(
+        "INSERT INTO status (id, organisation_id, kind, code, title, tone, is_handover, attorney_allowed, is_terminal, notice_exempt, \
+         interest_exempt, contact_hold, collection_fee, position, is_active, created_at, version) \
+         VALUES ($1, $2, 'debt', 'TST', 'Test status', 'good', $3, $4, $3, $3, $3, $3, $3, 1, $4, $5, 1)",
+        vec![status.into(), org.into(), false.into(), true.into(), now.into()],
+    )
+    .await;
+    run(
+        "INSERT INTO note (id, account_id, body, visibility, author_id, author_name, by_attorney, created_at) \
+         VALUES ($1, $2, 'Called', 'shared', $3, 'Agent', $4, $5)",
+        vec![note.into(), account.into(), other.into(), false.into(), now.into()],
+    )
+    .await;
+    run(
+        "INSERT INTO file (id, organisation_id, account_id, document_name, document_type, file_name, media_type, size_bytes, sha256, blob_key, \
+         visibility, state, scan_attempts, uploaded_by, uploader_name, by_attorney, uploaded_at) \
+         VALUES ($1, $2, $3, 'Letter', 'other', 'letter.pdf', 'application/pdf', 3, 'aa', $4, 'shared', 'quarantined', 0, $5, 'Agent', $6, $7)",
+        vec![file.into(), org.into(), account.into(), "0".repeat(32).into(), other.into(), false.into(), now.into()],
+    )
+    .await;
+    run(
+        "INSERT INTO mail (id, organisation_id, to_address, to_name, subject, body_text, message_id, state, attempts, created_at) \
+         VALUES ($1, $2, 'a@example.org', 'A', 'Hello', 'Text', $3, 'captured', 0, $4)",
+        vec![mail.into(), org.into(), mail.to_string().into(), now.into()],
+    )
+    .await;
+    tx.finish(
+        Subject::organisation(org),
+        Event::JobDone {
+            kind: "test preparation".into(),
+        },
+        NoContent,
+    )
+    .await
+    .unwrap();
+    vec![
+        ("contact_id", contact),
+        ("group_id", group),
+        ("status_id", status),
+        ("note_id", note),
+        ("file_id", file),
+        ("mail_id", mail),
+    ]
+}
