@@ -161,7 +161,8 @@ class Kept:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def stop(self):
+    def stop_only(self):
+        """Ends the server and keeps its data, for another start."""
         if self.process and self.process.poll() is None:
             self.process.terminate()
             try:
@@ -171,6 +172,9 @@ class Kept:
         # Printed with everything else where the check fails.
         for line in [line for line in self.log_path.read_text(errors="replace").splitlines() if "ERROR" in line or "panicked" in line][:10]:
             print("  server: " + line[:300], flush=True)
+
+    def stop(self):
+        self.stop_only()
         if not os.environ.get("KEPT_VERIFY_KEEP"):
             shutil.rmtree(self.dir, ignore_errors=True)
 

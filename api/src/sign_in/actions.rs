@@ -5,7 +5,7 @@ use super::{
     tokens, totp,
 };
 use crate::{
-    kernel::{Kernel, Limit, NoContent, Seen, Stop, Tx},
+    kernel::{Kernel, Limit, NoContent, Seen, Stop, Subject, Tx},
     users::{self, links, passwords, principals, secrets, sessions, sessions::Device, user},
 };
 use chrono::TimeDelta;
@@ -51,7 +51,7 @@ pub async fn sign_in(kernel: &Arc<Kernel>, given: &SignIn, device: &Device) -> R
     drop(read);
     let right = passwords::verify(&given.password, row.as_ref().and_then(|u| u.password_hash.as_deref())).await?;
     let Some(row) = row else {
-        attempt.failed_for_nobody(kernel).await?;
+        refuse_nobody(kernel, &attempt).await?;
         return Err(Code::SignInFailed.into());
     };
     if !right || row.state != UserState::Active {
@@ -117,27 +117,47 @@ async fn begin(
 
 const SELF: Limit = Limit::Unscoped("the user who proved who he is");
 
-/// Writes a refusal into the history of somebody known, and the lock when it is due.
-async fn refuse(kernel: &Arc<Kernel>, row: &Seen<user::Model>, why: &str) -> Result<(), Stop> {
-    let auth = &kernel.config.auth;
-    let tx = principals::write_as(kernel, row, "sign-in").await?;
+/// Counts a failure of this user, and locks when it is due.
+async fn count_failure(tx: &Tx, user: UserId) -> Result<(), Stop> {
+    let auth = &tx.kernel().config.auth;
     let until = tx.now() + TimeDelta::minutes(auth.lock_minutes);
     tx.execute(
         SELF,
         "UPDATE app_user SET failed_sign_ins = failed_sign_ins + 1, \
          locked_until = CASE WHEN failed_sign_ins + 1 >= $1 THEN $2 ELSE locked_until END WHERE id = $3",
-        vec![auth.lock_after.into(), until.into(), row.id.into()],
+        vec![auth.lock_after.into(), until.into(), user.into()],
     )
     .await?;
-    tx.finish(
-        row.id,
-        Event::SignInRefused {
-            user: row.id,
-            reason: why.into(),
-        },
-        NoContent,
-    )
-    .await?;
+    Ok(())
+}
+
+fn refused(user: UserId, why: &str) -> Event {
+    Event::SignInRefused {
+        user,
+        reason: why.into(),
+    }
+}
+
+/// Writes a refusal into the history of somebody known, and the lock when it is due.
+async fn refuse(kernel: &Arc<Kernel>, row: &Seen<user::Model>, why: &str) -> Result<(), Stop> {
+    let tx = principals::write_as(kernel, row, "sign-in").await?;
+    count_failure(&tx, row.id).await?;
+    tx.finish(row.id, refused(row.id, why), NoContent).await?;
+    Ok(())
+}
+
+/// Refuses somebody unknown with the statements, the lock and the commit of [`refuse`], so that the time does not tell
+/// who is known. No user is found to count at, and the event is undone: there is no history it would belong to.
+async fn refuse_nobody(kernel: &Arc<Kernel>, attempt: &Attempt) -> Result<(), Stop> {
+    let (nobody, nowhere) = (UserId(uuid::Uuid::nil()), OrganisationId(uuid::Uuid::nil()));
+    let tx = kernel.write_everything("sign-in").await?;
+    count_failure(&tx, nobody).await?;
+    let undone = tx.nested().await?;
+    let subject = Subject::from(nobody).in_organisation(nowhere);
+    undone.also(subject, refused(nobody, "unknown")).await?;
+    undone.undo().await?;
+    attempt.failed(&tx).await?;
+    tx.finish_unrecorded("nobody's sign-in was refused", NoContent).await?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
-//! Slowing down guessing. Each attempt is written down before the password is looked at, so that a burst cannot slip
-//! through; only failures count. Known and unknown addresses are treated alike. Attempts are no part of anybody's book:
-//! they have no organisation and no event, and are forgotten after 30 days.
+//! Slowing down guessing. Each attempt is written down before the password is looked at and counted again after that, so
+//! that a burst cannot slip through; only failures count. Known and unknown addresses are treated alike. Attempts are no
+//! part of anybody's book: they have no organisation and no event, and are forgotten after 30 days.
 
-use crate::kernel::{Kernel, Stop};
+use crate::kernel::{Kernel, Limit, Stop, Tx};
 use actix_web::HttpRequest;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
@@ -59,27 +59,56 @@ async fn failures(kernel: &Kernel, column: &str, value: &str, since: DateTime<Ut
 
 /// Writes the attempt down. `Err(Wait)` when the e-mail or the network address has failed too often.
 pub async fn begin(kernel: &Arc<Kernel>, email: &str, address: &str) -> Result<Result<Attempt, Wait>, Stop> {
-    let (auth, now) = (&kernel.config.auth, kernel.clock.now());
+    let now = kernel.clock.now();
     let email: String = email.chars().take(LONGEST_EMAIL).collect();
+    // Those who must wait anyway cost reads only.
+    if let Some(wait) = too_many(kernel, &email, address, now, 0).await? {
+        return Ok(Err(wait));
+    }
+    let attempt = Attempt {
+        id: uuid::Uuid::now_v7(),
+    };
+    run(
+        kernel,
+        "INSERT INTO sign_in_attempt (id, email, ip, at, succeeded) VALUES ($1, $2, $3, $4, $5)",
+        vec![
+            attempt.id.into(),
+            email.as_str().into(),
+            address.into(),
+            now.into(),
+            false.into(),
+        ],
+    )
+    .await?;
+    // Of many at once each has now seen the others.
+    if let Some(wait) = too_many(kernel, &email, address, now, 1).await? {
+        attempt.undecided(kernel).await?;
+        return Ok(Err(wait));
+    }
+    Ok(Ok(attempt))
+}
+
+/// How long to wait, if there are more failures than allowed besides `own` that are the caller's.
+async fn too_many(
+    kernel: &Kernel,
+    email: &str,
+    address: &str,
+    now: DateTime<Utc>,
+    own: i64,
+) -> Result<Option<Wait>, Stop> {
+    let auth = &kernel.config.auth;
     for (column, value, minutes, most) in [
-        ("email", email.as_str(), auth.lock_minutes, auth.lock_after),
+        ("email", email, auth.lock_minutes, auth.lock_after),
         ("ip", address, WINDOW, auth.attempts_per_address),
     ] {
         let window = TimeDelta::minutes(minutes);
         let found = failures(kernel, column, value, now - window).await?;
-        if found.n >= most {
+        if found.n - own >= most {
             let until = found.oldest.unwrap_or(now) + window;
-            return Ok(Err(Wait((until - now).num_seconds().max(1))));
+            return Ok(Some(Wait((until - now).num_seconds().max(1))));
         }
     }
-    let id = uuid::Uuid::now_v7();
-    run(
-        kernel,
-        "INSERT INTO sign_in_attempt (id, email, ip, at, succeeded) VALUES ($1, $2, $3, $4, $5)",
-        vec![id.into(), email.into(), address.into(), now.into(), false.into()],
-    )
-    .await?;
-    Ok(Ok(Attempt { id }))
+    Ok(None)
 }
 
 impl Attempt {
@@ -103,10 +132,11 @@ impl Attempt {
         .await?;
         Ok(())
     }
-    /// The attempt failed for somebody unknown: as much work as recording it for somebody known.
-    pub async fn failed_for_nobody(&self, kernel: &Kernel) -> Result<(), Stop> {
-        run(
-            kernel,
+    /// The attempt failed; it stays as it was written. Writing it again costs as much as it does to write down the
+    /// failure of somebody known.
+    pub async fn failed(&self, tx: &Tx) -> Result<(), Stop> {
+        tx.execute(
+            Limit::Unscoped("an attempt belongs to no organisation"),
             "UPDATE sign_in_attempt SET succeeded = $1 WHERE id = $2",
             vec![false.into(), self.id.into()],
         )
