@@ -1,8 +1,8 @@
 //! The operator's own commands: the first organisation and administrator of an installation, new signing keys.
 
 use crate::{
-    kernel::{Kernel, NoContent, Stop, Subject},
-    sign_in,
+    kernel::{Kernel, NoContent, Stop, Subject, Tx},
+    sign_in, statuses,
     users::{self, NewOrganisation},
 };
 use anyhow::Context;
@@ -64,6 +64,14 @@ pub async fn run(kernel: &Arc<Kernel>, command: Admin) -> anyhow::Result<String>
     }
 }
 
+/// Everything a new organisation starts with: the shipped permission groups and the shipped status catalogue. The caller
+/// ends the transaction with [`Event::OrganisationCreated`].
+pub async fn found(tx: &Tx, new: &NewOrganisation) -> Result<OrganisationId, Stop> {
+    let organisation = users::seed_organisation(tx, new).await?;
+    statuses::seed(tx, organisation).await?;
+    Ok(organisation)
+}
+
 async fn create_superuser(kernel: &Arc<Kernel>, given: CreateSuperuser) -> anyhow::Result<String> {
     let password = if given.password_stdin {
         let mut line = String::new();
@@ -80,10 +88,21 @@ async fn create_superuser(kernel: &Arc<Kernel>, given: CreateSuperuser) -> anyho
         "`{}` is not a time zone",
         given.time_zone
     );
+    let name = given.organisation.trim();
+    anyhow::ensure!(
+        !name.is_empty() && name.chars().count() <= kept_shared::settings::MAX_ORGANISATION_NAME,
+        "the organisation needs a name of at most {} characters",
+        kept_shared::settings::MAX_ORGANISATION_NAME
+    );
+    anyhow::ensure!(
+        kept_shared::users::locale_readable(&given.locale),
+        "`{}` is not a language tag such as en-ZA",
+        given.locale
+    );
     let known = users::organisations(kernel).await?;
     let existing = known
         .iter()
-        .find(|(_, name)| name.eq_ignore_ascii_case(given.organisation.trim()))
+        .find(|(_, known)| known.eq_ignore_ascii_case(name))
         .map(|(id, _)| *id);
     let tx = kernel.write_everything("kept admin").await?;
     let organisation = match existing {
@@ -95,7 +114,7 @@ async fn create_superuser(kernel: &Arc<Kernel>, given: CreateSuperuser) -> anyho
                 time_zone: given.time_zone.clone(),
                 locale: given.locale.clone(),
             };
-            let id = users::seed_organisation(&tx, &new).await?;
+            let id = found(&tx, &new).await?;
             tx.also(
                 Subject::organisation(id),
                 Event::OrganisationCreated { organisation: id },

@@ -2,7 +2,7 @@
 
 use crate::kernel::{Authenticate, JobKind, jobs::Housekeeping};
 use crate::{accounts, ageing, communities, customer_groups, imports, ledger, mail, sign_in, units, users};
-use crate::{batches, dashboard, files, handovers, history, notes, statuses};
+use crate::{batches, dashboard, files, handovers, history, notes, settings, statuses};
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -21,6 +21,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     handovers::routes(cfg);
     history::routes(cfg);
     notes::routes(cfg);
+    settings::routes(cfg);
     statuses::routes(cfg);
     ledger::routes(cfg);
     units::routes(cfg);

@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod mail;
 pub mod notes;
 pub mod reach;
+pub mod settings;
 pub mod sign_in;
 pub mod statuses;
 pub mod units;

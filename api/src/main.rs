@@ -110,6 +110,19 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 async fn make_demo(config: Option<&Path>, wish: demo::Wish, fixtures: Option<&Path>) -> anyhow::Result<()> {
+    // What is wrong with the order is said before anything is made.
+    wish.last_day()?;
+    if let Some(file) = fixtures {
+        let folder = file
+            .parent()
+            .filter(|f| !f.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        anyhow::ensure!(
+            folder.is_dir() && !file.is_dir(),
+            "the fixtures cannot be written to {}",
+            file.display()
+        );
+    }
     let mut config = Config::load(config)?;
     // A demo that a power cut spoils is made again.
     config.database.synchronous = "OFF".into();

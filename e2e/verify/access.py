@@ -157,7 +157,7 @@ def bodies(world, kept):
         "update_status": {"title": "Matrix"}, "change_me": {"first_name": "Matrix", "surname": "Cell"},
         "invite_user": {"email": f"m{uuid.uuid4().hex[:6]}@example.com", "first_name": "M", "surname": "X", "user_type": "business", "permission_group_id": MISSING},
         "change_user": {"first_name": "M", "surname": "X", "user_type": "business", "permission_group_id": MISSING, "communities": []},
-        "commit_import": {"skip_faulty": False},
+        "commit_import": {"skip_faulty": False}, "change_settings": {"handover_readable_days": 30},
         "map_import": {"kind": "customers", "header_row": 1, "columns": [{"column": 0, "field": "account_reference"}], "community_id": kept.fixtures["communities"]["JAC"]},
         "upload_file": {"__multipart__": {"file": {"filename": "matrix.pdf", "type": "application/pdf", "data": "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"}}},
     }

@@ -491,7 +491,7 @@ pub struct OwnedUnit {
     pub to_on: Option<NaiveDate>,
 }
 
-/// The account's aged row as it was last computed.
+/// What is owed, and since when, as at the community's today.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountBalance {

@@ -15,6 +15,11 @@ pub enum Event {
     OrganisationCreated {
         organisation: OrganisationId,
     },
+    /// The organisation's settings.
+    OrganisationChanged {
+        organisation: OrganisationId,
+        fields: Vec<String>,
+    },
     // identity
     SignedIn {
         user: UserId,

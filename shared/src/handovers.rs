@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub const SILENT_DAYS: i64 = 30;
 /// Days a closed matter stays readable for its attorney, unless the organisation says otherwise (spec A08).
 pub const READABLE_DAYS: i64 = 30;
+/// Most days an organisation may choose for that: ten years.
+pub const MAX_READABLE_DAYS: i64 = 3_650;
 /// Longest reason or closing note, in characters.
 pub const MAX_REASON: usize = 1_000;
 

@@ -23,6 +23,7 @@ pub mod page;
 pub mod permission;
 pub mod phone;
 pub mod problem;
+pub mod settings;
 pub mod sign_in;
 pub mod statuses;
 pub mod text;

@@ -487,7 +487,7 @@ impl MePatch {
 }
 
 /// Two or three letters, then optional subtags: the shape of BCP 47, not its registry.
-fn locale_readable(locale: &str) -> bool {
+pub fn locale_readable(locale: &str) -> bool {
     let mut parts = locale.split('-');
     let language = parts.next().unwrap_or_default();
     (2..=3).contains(&language.len())

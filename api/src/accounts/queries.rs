@@ -156,6 +156,7 @@ async fn units(read: &Read, account: AccountId) -> Result<Vec<OwnedUnit>, Stop> 
 #[derive(FromQueryResult)]
 struct AgedRow {
     valid_on: NaiveDate,
+    valid_until: NaiveDate,
     total_minor: i64,
     current_minor: i64,
     d30_minor: i64,
@@ -177,14 +178,15 @@ async fn balance(
     let row: Option<AgedRow> = read
         .report_one(
             LOADED,
-            "SELECT valid_on, total_minor, current_minor, d30_minor, d60_minor, d90_minor, d120_minor, unallocated_minor, \
+            "SELECT valid_on, valid_until, total_minor, current_minor, d30_minor, d60_minor, d90_minor, d120_minor, unallocated_minor, \
              oldest_due_on, last_payment_on, last_payment_minor FROM aged WHERE account_id = $1",
             vec![account.into()],
         )
         .await?;
     let money = |minor| Money::new(minor, currency);
     Ok(row.map(|r| AccountBalance {
-        as_at: r.valid_on,
+        // Today, unless another process has yet to follow a new day: then the last day the figures hold for.
+        as_at: today.min(r.valid_until).max(r.valid_on),
         total: money(r.total_minor),
         current: money(r.current_minor),
         d30: money(r.d30_minor),

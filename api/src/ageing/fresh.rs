@@ -1,15 +1,16 @@
 //! Stored rows are right on the days from `valid_on` to `valid_until`. What ran out is recomputed before anything is
-//! served, and by a job soon after midnight.
+//! served, by whoever comes first on a new day, and by a job soon after midnight. The day is that of the community.
 
 use crate::kernel::{Caller, Job, JobContext, Kernel, Limit, NoContent, Read, Request, Scope, Stop, Subject, Tx, When};
-use crate::ledger::refresh_stale;
+use crate::ledger::{has_stale, refresh_stale};
 use chrono::NaiveDate;
 use kept_shared::age_analysis::AgeFilter;
 use kept_shared::event::Event;
 use kept_shared::ids::*;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Accounts recomputed in one transaction: the writer is held for tens of milliseconds.
 const AT_ONCE: u64 = 4_000;
@@ -75,24 +76,59 @@ pub(super) async fn stored_rows_hold(read: &Read, as_at: NaiveDate) -> Result<bo
     Ok(v.ran_out == 0 && v.too_new == 0)
 }
 
-/// Recomputes what ran out before `today`, in small transactions. Safe to call at any time, from several processes.
-pub async fn bring_up_to_date(
-    kernel: &Arc<Kernel>,
-    organisation: OrganisationId,
-    today: NaiveDate,
-) -> Result<usize, Stop> {
+/// When this process last saw to an organisation's rows, in quarters of an hour: in every time zone of the world a day
+/// begins at one.
+#[derive(Default)]
+struct SeenTo {
+    quarters: Mutex<HashMap<OrganisationId, i64>>,
+    one_at_a_time: tokio::sync::Mutex<()>,
+}
+
+impl SeenTo {
+    fn lock(&self) -> MutexGuard<'_, HashMap<OrganisationId, i64>> {
+        self.quarters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn is_done(&self, organisation: OrganisationId, quarter: i64) -> bool {
+        self.lock().get(&organisation) == Some(&quarter)
+    }
+}
+
+/// Sees to it that stored rows are those of today, before anybody reads or writes in the organisation.
+pub(super) async fn before_use(kernel: &Arc<Kernel>, organisation: OrganisationId) -> Result<(), Stop> {
+    let seen_to = kernel.slot::<SeenTo>();
+    let quarter = kernel.clock.now().timestamp().div_euclid(15 * 60);
+    if seen_to.is_done(organisation, quarter) {
+        return Ok(());
+    }
+    // The first on a new day does it; the others wait for it.
+    let _turn = seen_to.one_at_a_time.lock().await;
+    if !seen_to.is_done(organisation, quarter) {
+        bring_up_to_date(kernel, organisation).await?;
+        seen_to.lock().insert(organisation, quarter);
+    }
+    Ok(())
+}
+
+/// Recomputes what ran out before the today of its community, in small transactions. Safe to call at any time, from
+/// several processes.
+pub async fn bring_up_to_date(kernel: &Arc<Kernel>, organisation: OrganisationId) -> Result<usize, Stop> {
+    let caller = || Caller::system(Scope::organisation(organisation), "ageing.new_day");
+    let read = Read::begin(kernel.clone(), caller()).await?;
+    if !has_stale(&read, organisation).await? {
+        return Ok(0);
+    }
+    drop(read);
     let mut done = 0;
     loop {
-        let caller = Caller::system(Scope::organisation(organisation), "ageing.new_day");
-        let tx = Tx::begin(kernel.clone(), caller, &Request::none()).await?;
-        let count = refresh_stale(&tx, organisation, today, AT_ONCE).await?;
+        let tx = Tx::begin(kernel.clone(), caller(), &Request::none()).await?;
+        let count = refresh_stale(&tx, organisation, AT_ONCE).await?;
         if count == 0 {
             tx.abandon().await?;
             return Ok(done);
         }
         done += count;
-        let day = today.succ_opt().unwrap_or(today);
-        plan(&tx, organisation, day).await?;
+        let today = tx.today(&zone(&tx, organisation).await?);
+        plan(&tx, organisation, today.succ_opt().unwrap_or(today)).await?;
         tx.finish(Subject::organisation(organisation), done_event(), NoContent)
             .await?;
     }
@@ -128,7 +164,7 @@ pub(super) async fn ready(
     }
     let (organisation, caller) = (read.organisation()?, Arc::new(read.caller().clone()));
     drop(read);
-    bring_up_to_date(kernel, organisation, today).await?;
+    bring_up_to_date(kernel, organisation).await?;
     let read = Read::begin(kernel.clone(), caller).await?;
     let holds = stored_rows_hold(&read, as_at).await?;
     Ok((read, holds))
@@ -151,7 +187,7 @@ impl Job for NewDay {
         let read = cx.read(self.organisation, "ageing.new_day").await?;
         let today = today(&read, &AgeFilter::default()).await?;
         drop(read);
-        bring_up_to_date(cx.kernel(), self.organisation, today).await?;
+        bring_up_to_date(cx.kernel(), self.organisation).await?;
         let tx = cx.write(self.organisation, "ageing.new_day").await?;
         plan(&tx, self.organisation, today.succ_opt().unwrap_or(today)).await?;
         tx.finish(Subject::organisation(self.organisation), done_event(), NoContent)

@@ -12,7 +12,7 @@ pub use filter::matching;
 pub use fresh::{NewDay, bring_up_to_date};
 
 use crate::communities::on_ageing_rules_changed;
-use crate::kernel::{JobKind, Stop, Tx};
+use crate::kernel::{JobKind, Stop, Tx, before_use};
 use kept_shared::ids::CommunityId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -20,6 +20,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     on_ageing_rules_changed(|tx, community| {
         Box::pin(async move { reage_community(tx, community.id).await.map(|_accounts| ()) })
     });
+    before_use(|kernel, organisation| Box::pin(fresh::before_use(kernel, organisation)));
     routes::routes(cfg);
 }
 

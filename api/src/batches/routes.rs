@@ -2,7 +2,6 @@
 
 use super::actions;
 use crate::ageing;
-use crate::handovers;
 use crate::kernel::{Access, Body, Done, Problems, Read, Stop, may, tx::refuse};
 use actix_web::post;
 use kept_shared::{age_analysis::AgeFilter, ids::AccountId, statuses::*};
@@ -26,17 +25,6 @@ async fn selected(read: &Read, wish: &Wish) -> Result<Vec<AccountId>, Stop> {
             Ok(ids)
         }
     }
-}
-
-/// What is owed is frozen with a handover, so the stored figures must be of today.
-async fn up_to_date<P>(access: &Access<P>) -> Result<(), Stop> {
-    let read = access.read().await?;
-    let organisation = read.organisation()?;
-    let (_, time_zone) = handovers::settings(&read).await?;
-    let today = read.today(&time_zone);
-    drop(read);
-    ageing::bring_up_to_date(access.kernel(), organisation, today).await?;
-    Ok(())
 }
 
 /// See what applying a status would do
@@ -65,9 +53,7 @@ async fn preview_apply_statuses(
     extensions(("x-access" = json!("scoped"))))]
 #[post("/statuses/apply")]
 async fn apply_statuses(access: Access<may::ApplyStatuses>, wish: Body<Wish>) -> Result<Done<ApplyOutcome>, Stop> {
-    let request = wish.request.required()?;
-    up_to_date(&access).await?;
-    let tx = access.write(request).await?;
+    let tx = access.write(wish.request.required()?).await?;
     let ids = selected(&tx, &wish.value).await?;
     actions::apply(tx, &wish.value, &ids).await
 }

@@ -14,9 +14,9 @@ mod story;
 mod write;
 
 use crate::{
-    features,
+    admin, features,
     kernel::{Caller, Clock, Kernel, Limit, NoContent, Scope, Subject, jobs::Worker},
-    statuses, users,
+    users,
 };
 use anyhow::{Context, ensure};
 use chrono::{Datelike, NaiveDate, TimeDelta};
@@ -59,15 +59,23 @@ struct Rows {
     n: i64,
 }
 
+impl Wish {
+    /// The book's last day. Errors: a day outside 2000 to 2100.
+    pub fn last_day(self) -> anyhow::Result<NaiveDate> {
+        let today = self.today.unwrap_or_else(|| Clock::System.today(ZONE));
+        ensure!(
+            (2000..=2100).contains(&today.year()),
+            "the demo's last day must lie between 2000 and 2100, not on {today}"
+        );
+        Ok(today)
+    }
+}
+
 /// Fills an empty database. The kernel's clock must be a fixed one: it is moved through two years and ends up at the
 /// present. Errors: the database holds an organisation; a day outside 2000 to 2100.
 pub async fn make(kernel: Arc<Kernel>, wish: Wish) -> anyhow::Result<Made> {
     let now = Clock::System.now();
-    let today = wish.today.unwrap_or_else(|| Clock::System.today(ZONE));
-    ensure!(
-        (2000..=2100).contains(&today.year()),
-        "the demo's last day must lie between 2000 and 2100, not on {today}"
-    );
+    let today = wish.last_day()?;
     let read = kernel.read_everything("demo").await.map_err(told)?;
     let organisations: Option<Rows> = read
         .report_one(
@@ -128,8 +136,7 @@ async fn organisation(office: &Office, name: &str, first: &people::Worker) -> an
         time_zone: ZONE.into(),
         locale: "en".into(),
     };
-    let organisation = users::seed_organisation(&tx, &new).await.map_err(told)?;
-    statuses::seed(&tx, organisation).await.map_err(told)?;
+    let organisation = admin::found(&tx, &new).await.map_err(told)?;
     let group = users::shipped_group(&tx, organisation, first.user_type, Some(first.group))
         .await
         .map_err(told)?;

@@ -9,7 +9,13 @@ use kept_shared::{
     permission::{Permission, UserType},
     problem::{Code, Problem},
 };
-use std::{collections::BTreeSet, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
 
 /// Who is asking.
 #[derive(Clone, Debug)]
@@ -175,13 +181,31 @@ impl<P: Needs> FromRequest for Access<P> {
     }
 }
 
+/// What must have happened before a caller reads or writes rows of an organisation: figures that hold for a day only
+/// are brought up to date. A feature registers it; the kernel has no word for it.
+pub type BeforeUse = for<'a> fn(&'a Arc<Kernel>, OrganisationId) -> BoxFuture<'a, Result<(), Stop>>;
+static BEFORE_USE: OnceLock<BeforeUse> = OnceLock::new();
+
+/// Registers it; the first registration of the process counts.
+pub fn before_use(what: BeforeUse) {
+    BEFORE_USE.get_or_init(|| what);
+}
+
 impl<P> Access<P> {
+    async fn prepare(&self) -> Result<(), Stop> {
+        match (BEFORE_USE.get(), self.caller.scope.organisation_id()) {
+            (Some(what), Some(organisation)) => what(&self.kernel, organisation).await,
+            (None, _) | (_, None) => Ok(()),
+        }
+    }
     /// A snapshot to read from.
     pub async fn read(&self) -> Result<Read, Stop> {
+        self.prepare().await?;
         Read::begin(self.kernel.clone(), self.caller.clone()).await
     }
     /// The write transaction. A known Idempotency-Key stops here with the stored answer.
     pub async fn write(&self, request: &Request) -> Result<Tx, Stop> {
+        self.prepare().await?;
         Tx::begin(self.kernel.clone(), self.caller.clone(), request).await
     }
     pub fn now(&self) -> DateTime<Utc> {

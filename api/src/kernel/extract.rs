@@ -139,6 +139,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
 /// Reads JSON and names the place of the fault. Errors: 400 `body-malformed`.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Stop> {
+    // serde would take a list for the fields of a struct in their order. Every body of the contract is an object.
+    if bytes
+        .iter()
+        .find(|b| !b.is_ascii_whitespace())
+        .is_some_and(|b| *b == b'[')
+    {
+        return Err(Problem::of(Code::BodyMalformed).at("", "not_an_object").into());
+    }
     // NUL cannot be stored in PostgreSQL text; no honest input has one.
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize(&mut reader) {

@@ -24,7 +24,7 @@ pub mod surface;
 pub mod telemetry;
 pub mod tx;
 
-pub use access::{Access, Authenticate, Caller, may};
+pub use access::{Access, Authenticate, Caller, before_use, may};
 pub use clock::Clock;
 pub use config::Config;
 pub use extract::{Body, IfMatch, Multipart, Path, Query, Request};

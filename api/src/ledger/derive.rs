@@ -2,7 +2,7 @@
 
 use super::history::{AccountFacts, BATCH, History, facts, histories, list};
 use super::{aged, open_item};
-use crate::kernel::{Limit, Stop, Tx};
+use crate::kernel::{Limit, Read, Stop, Tx};
 use chrono::NaiveDate;
 use kept_shared::ageing::{Aged, OpenItem, age_open, age_with_items};
 use kept_shared::ids::*;
@@ -147,33 +147,83 @@ struct OpenRow {
     open_minor: i64,
 }
 
-/// Recomputes at most `limit` accounts of the organisation whose aged row ran out before `as_at`; returns how many.
-/// From open items alone where nothing became effective since, from history otherwise.
-pub async fn refresh_stale(tx: &Tx, organisation: OrganisationId, as_at: NaiveDate, limit: u64) -> Result<usize, Stop> {
-    let stale: Vec<Stale> = tx
+#[derive(FromQueryResult)]
+struct Zone {
+    time_zone: String,
+}
+
+/// The time zones of the organisation's communities, each with its today.
+async fn days(read: &Read, organisation: OrganisationId) -> Result<Vec<(String, NaiveDate)>, Stop> {
+    let zones: Vec<Zone> = read
         .report(
             DERIVED,
-            "SELECT account_id, next_movement_on FROM aged WHERE organisation_id = $1 AND valid_until < $2 LIMIT $3",
-            vec![
-                organisation.into(),
-                as_at.into(),
-                i64::try_from(limit).unwrap_or(i64::MAX).into(),
-            ],
+            "SELECT DISTINCT time_zone FROM community WHERE organisation_id = $1 ORDER BY time_zone",
+            vec![organisation.into()],
         )
         .await?;
-    let (quick, full): (Vec<&Stale>, Vec<&Stale>) =
-        stale.iter().partition(|s| s.next_movement_on.is_none_or(|m| m > as_at));
-    for part in quick.chunks(BATCH) {
-        let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
-        from_open_items(tx, &ids, as_at).await?;
+    let with_day = |zone: Zone| {
+        let today = read.today(&zone.time_zone);
+        (zone.time_zone, today)
+    };
+    Ok(zones.into_iter().map(with_day).collect())
+}
+
+/// Accounts whose aged row ran out before the today of a time zone.
+async fn stale(
+    read: &Read,
+    organisation: OrganisationId,
+    (zone, today): &(String, NaiveDate),
+    limit: u64,
+) -> Result<Vec<Stale>, Stop> {
+    read.report(
+        DERIVED,
+        "SELECT account_id, next_movement_on FROM aged WHERE organisation_id = $1 AND valid_until < $2 AND community_id IN \
+         (SELECT id FROM community WHERE organisation_id = $1 AND time_zone = $3) LIMIT $4",
+        vec![
+            organisation.into(),
+            (*today).into(),
+            zone.as_str().into(),
+            i64::try_from(limit).unwrap_or(i64::MAX).into(),
+        ],
+    )
+    .await
+}
+
+/// Whether an account's aged row ran out before the today of its community.
+pub async fn has_stale(read: &Read, organisation: OrganisationId) -> Result<bool, Stop> {
+    for day in days(read, organisation).await? {
+        if !stale(read, organisation, &day, 1).await?.is_empty() {
+            return Ok(true);
+        }
     }
-    for part in full.chunks(BATCH) {
-        let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
-        let accounts = facts(tx, &ids).await?;
-        let histories = histories(tx, &ids).await?;
-        rewrite(tx, &accounts, &histories, |_| as_at).await?;
+    Ok(false)
+}
+
+/// Recomputes at most `limit` accounts of the organisation whose aged row ran out before the today of their community;
+/// returns how many. From open items alone where nothing became effective since, from history otherwise.
+pub async fn refresh_stale(tx: &Tx, organisation: OrganisationId, limit: u64) -> Result<usize, Stop> {
+    let mut count = 0;
+    for day in days(tx, organisation).await? {
+        let left = limit.saturating_sub(u64::try_from(count).unwrap_or(u64::MAX));
+        if left == 0 {
+            break;
+        }
+        let (stale, as_at) = (stale(tx, organisation, &day, left).await?, day.1);
+        let (quick, full): (Vec<&Stale>, Vec<&Stale>) =
+            stale.iter().partition(|s| s.next_movement_on.is_none_or(|m| m > as_at));
+        for part in quick.chunks(BATCH) {
+            let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
+            from_open_items(tx, &ids, as_at).await?;
+        }
+        for part in full.chunks(BATCH) {
+            let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
+            let accounts = facts(tx, &ids).await?;
+            let histories = histories(tx, &ids).await?;
+            rewrite(tx, &accounts, &histories, |_| as_at).await?;
+        }
+        count += stale.len();
     }
-    Ok(stale.len())
+    Ok(count)
 }
 
 async fn from_open_items(tx: &Tx, ids: &[AccountId], as_at: NaiveDate) -> Result<(), Stop> {

@@ -17,7 +17,7 @@ mod post;
 mod routes;
 mod workbook;
 
-pub use derive::{recompute_all, refresh_stale};
+pub use derive::{has_stale, recompute_all, refresh_stale};
 pub use history::AccountFacts;
 pub use post::{PostError, Posted, post};
 pub use routes::routes;

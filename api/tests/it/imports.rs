@@ -1,7 +1,7 @@
 //! Imports end to end: upload, detection, mapping, dry run, commit, second import, and files nobody should trust.
 
 use crate::both;
-use crate::kit::{Actor, Reply, TestApp, shared_data};
+use crate::kit::{Actor, Reply, TestApp};
 use kept_shared::ids::CommunityId;
 use kept_shared::imports::{
     CheckedRow, ColumnUse, Detection, Import, ImportField as F, ImportKind, ImportLine, ImportState, Mapping, Preview,
@@ -13,14 +13,24 @@ use serde_json::{Value, json};
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A community in the currency and with the day buckets of a test.
-async fn community(by: &Actor<'_>, code: &str, currency: &str, basis: &str) -> CommunityId {
+pub async fn community(by: &Actor<'_>, code: &str, currency: &str, basis: &str) -> CommunityId {
+    community_with_edges(by, code, currency, basis, [0, 30, 60, 90]).await
+}
+
+pub async fn community_with_edges(
+    by: &Actor<'_>,
+    code: &str,
+    currency: &str,
+    basis: &str,
+    edges: [u16; 4],
+) -> CommunityId {
     let body = json!({"code": code, "name": format!("Community {code}"), "kind": "debt_book", "currency": currency, "time_zone": "Africa/Johannesburg",
-        "ageing": {"mode": "days", "basis": basis, "edges": [0, 30, 60, 90], "credit_policy": "oldest_first"}, "is_active": true});
+        "ageing": {"mode": "days", "basis": basis, "edges": edges, "credit_policy": "oldest_first"}, "is_active": true});
     let made = by.post("/communities", body).await.created();
     made["id"].as_str().unwrap().parse().unwrap()
 }
 
-async fn upload(by: &Actor<'_>, to: Option<CommunityId>, name: &str, bytes: &[u8]) -> Reply {
+pub async fn upload(by: &Actor<'_>, to: Option<CommunityId>, name: &str, bytes: &[u8]) -> Reply {
     let id = to.map(|id| id.to_string()).unwrap_or_default();
     by.ask(actix_web::http::Method::POST, "/imports")
         .upload(
@@ -32,7 +42,7 @@ async fn upload(by: &Actor<'_>, to: Option<CommunityId>, name: &str, bytes: &[u8
 }
 
 /// The mapping a person would confirm: what was suggested.
-fn suggested(found: &Detection, to: CommunityId) -> Mapping {
+pub fn suggested(found: &Detection, to: CommunityId) -> Mapping {
     Mapping {
         kind: found.suggested_kind,
         sheet: found.sheet,
@@ -57,7 +67,7 @@ fn suggested(found: &Detection, to: CommunityId) -> Mapping {
     }
 }
 
-async fn map(by: &Actor<'_>, import: &Import, mapping: &Mapping) -> Reply {
+pub async fn map(by: &Actor<'_>, import: &Import, mapping: &Mapping) -> Reply {
     by.ask(actix_web::http::Method::PUT, format!("/imports/{}/mapping", import.id))
         .if_match(import.version)
         .json(json!(mapping))
@@ -65,11 +75,11 @@ async fn map(by: &Actor<'_>, import: &Import, mapping: &Mapping) -> Reply {
         .await
 }
 
-async fn show(by: &Actor<'_>, import: &Import) -> Import {
+pub async fn show(by: &Actor<'_>, import: &Import) -> Import {
     by.get(format!("/imports/{}", import.id)).await.expect(200)
 }
 
-async fn commit(by: &Actor<'_>, import: &Import, skip_faulty: bool) -> Reply {
+pub async fn commit(by: &Actor<'_>, import: &Import, skip_faulty: bool) -> Reply {
     by.ask(actix_web::http::Method::POST, format!("/imports/{}/commit", import.id))
         .key(&uuid::Uuid::now_v7().to_string())
         .json(json!({ "skip_faulty": skip_faulty }))
@@ -77,7 +87,7 @@ async fn commit(by: &Actor<'_>, import: &Import, skip_faulty: bool) -> Reply {
         .await
 }
 
-async fn rows(by: &Actor<'_>, import: &Import, verdict: &str) -> Vec<CheckedRow> {
+pub async fn rows(by: &Actor<'_>, import: &Import, verdict: &str) -> Vec<CheckedRow> {
     let page: Page<CheckedRow> = by
         .get(format!("/imports/{}/rows?verdict={verdict}&limit=200", import.id))
         .await
@@ -86,7 +96,7 @@ async fn rows(by: &Actor<'_>, import: &Import, verdict: &str) -> Vec<CheckedRow>
 }
 
 /// Upload, the suggested mapping with changes, dry run.
-async fn checked(
+pub async fn checked(
     app: &TestApp,
     by: &Actor<'_>,
     to: CommunityId,
@@ -105,7 +115,7 @@ async fn checked(
     import
 }
 
-async fn imported(
+pub async fn imported(
     app: &TestApp,
     by: &Actor<'_>,
     to: CommunityId,
@@ -124,7 +134,7 @@ async fn imported(
 }
 
 /// Accounts, total and the five buckets as at a day.
-async fn ageing(by: &Actor<'_>, to: CommunityId, as_at: &str) -> (u64, String, Vec<String>) {
+pub async fn ageing(by: &Actor<'_>, to: CommunityId, as_at: &str) -> (u64, String, Vec<String>) {
     let found = by
         .get(format!(
             "/age-analysis/summary?community_id={to}&as_at={as_at}&hide_zero=true"
@@ -143,7 +153,7 @@ async fn ageing(by: &Actor<'_>, to: CommunityId, as_at: &str) -> (u64, String, V
 }
 
 /// What a second import must not change.
-async fn book(app: &TestApp) -> Vec<i64> {
+pub async fn book(app: &TestApp) -> Vec<i64> {
     let mut counts = vec![];
     for table in [
         "account",
@@ -501,128 +511,4 @@ fn walk(folder: &std::path::Path) -> Vec<String> {
         }
     }
     found
-}
-
-/// The account totals of an expected CSV: first column to the column named.
-fn expected(path: &str, column: &str) -> Vec<(String, String)> {
-    let text = std::fs::read_to_string(shared_data(path).unwrap()).unwrap();
-    let mut lines = text
-        .lines()
-        .map(|l| l.split(',').map(str::to_owned).collect::<Vec<_>>());
-    let at = lines.next().unwrap().iter().position(|c| c == column).unwrap();
-    lines.map(|cells| (cells[0].clone(), cells[at].clone())).collect()
-}
-
-async fn per_account(by: &Actor<'_>, to: CommunityId, as_at: &str) -> Vec<(String, String)> {
-    let rows = by
-        .get(format!(
-            "/age-analysis/rows?community_id={to}&as_at={as_at}&hide_zero=true&sort=reference&order=asc"
-        ))
-        .await;
-    let rows: Vec<Value> = rows.expect(200);
-    let mut all: Vec<(String, String)> = rows
-        .iter()
-        .map(|r| {
-            (
-                r["reference"].as_str().unwrap().to_owned(),
-                r["total"].as_str().unwrap().to_owned(),
-            )
-        })
-        .collect();
-    all.sort();
-    all
-}
-
-both! {
-    async fn the_real_invoice_book_ages_to_the_cent(app: TestApp) {
-        let Some(file) = shared_data("primary/ibm-accounts-receivable.csv") else { return };
-        let bytes = std::fs::read(file).unwrap();
-        let boss = app.superuser().await;
-        let (due, issued) = (community(&boss, "IBM", "USD", "due_date").await, community(&boss, "IBM2", "USD", "transaction_date").await);
-        let import = imported(&app, &boss, due, "ibm.csv", &bytes, |_| {}).await;
-        let summary = import.summary.unwrap();
-        assert_eq!((summary.new, summary.new_accounts, summary.rounded), (2466, 100, 0));
-        assert_eq!((summary.written_accounts, summary.written_claims, summary.written_payments), (100, 2466, 2466));
-        assert_eq!(summary.amounts[0].to_plain(), "147703.18");
-        assert_eq!(app.number("SELECT COUNT(*) AS n FROM claim WHERE is_disputed = $1", vec![true.into()]).await, 561);
-        assert_eq!(app.number("SELECT CAST(SUM(amount_minor) AS BIGINT) AS n FROM claim WHERE is_disputed = $1", vec![true.into()]).await, 3_674_612);
-        assert_eq!(app.number("SELECT COUNT(*) AS n FROM claim WHERE reference LIKE '0%'", vec![]).await, 266);
-        for (as_at, accounts, total, current, d30) in [
-            ("2012-06-30", 55, "5504.09", "4594.36", "909.73"),
-            ("2012-12-31", 61, "5725.06", "4936.32", "788.74"),
-            ("2013-06-30", 52, "5119.85", "4284.29", "835.56"),
-            ("2013-12-31", 11, "761.90", "206.25", "555.65"),
-        ] {
-            let (n, sum, buckets) = ageing(&boss, due, as_at).await;
-            assert_eq!((n, sum.as_str(), buckets[0].as_str(), buckets[1].as_str()), (accounts, total, current, d30), "{as_at}");
-        }
-        // The reference writes 68.2 where the contract writes 68.20.
-        let cents = |rows: Vec<(String, String)>| -> Vec<(String, rust_decimal::Decimal)> {
-            rows.into_iter().map(|(account, total)| (account, total.parse().unwrap())).collect()
-        };
-        let reference = expected("expected/ibm-age-analysis-2013-06-30.csv", "total");
-        assert_eq!(cents(per_account(&boss, due, "2013-06-30").await), cents(reference));
-        let before = book(&app).await;
-        let again = imported(&app, &boss, due, "ibm.csv", &bytes, |_| {}).await.summary.unwrap();
-        assert_eq!((again.new, again.changed, again.unchanged), (0, 0, 2466));
-        assert_eq!(book(&app).await, before);
-        imported(&app, &boss, issued, "ibm.csv", &bytes, |_| {}).await;
-        assert_eq!(ageing(&boss, issued, "2013-06-30").await.1, "5119.85");
-    }
-
-    async fn the_large_open_book_imports_with_its_rounding_stated(app: TestApp) {
-        let Some(file) = shared_data("large/highradius-open-invoices.csv") else { return };
-        let bytes = std::fs::read(file).unwrap();
-        let boss = app.superuser().await;
-        let to = community(&boss, "HIGHRADIUS", "USD", "due_date").await;
-        let import = imported(&app, &boss, to, "highradius.csv", &bytes, |_| {}).await;
-        let summary = import.summary.unwrap();
-        assert_eq!((summary.new, summary.new_accounts, summary.amounts[0].to_plain().as_str()), (9681, 553, "310427859.34"));
-        assert_eq!(summary.rounded, 576);
-        let (accounts, total, buckets) = ageing(&boss, to, "2020-06-30").await;
-        assert_eq!((accounts, total.as_str()), (553, "310427859.34"));
-        assert_eq!((buckets[0].as_str(), buckets[1].as_str()), ("235790.57", "1317433.94"));
-        let before = book(&app).await;
-        let again = imported(&app, &boss, to, "highradius.csv", &bytes, |_| {}).await.summary.unwrap();
-        assert_eq!((again.new, again.changed, again.unchanged), (0, 0, 9681));
-        assert_eq!(book(&app).await, before);
-    }
-
-    async fn messy_sheets_give_the_totals_expected_of_them(app: TestApp) {
-        let Some(file) = shared_data("expected/sheets.json") else { return };
-        let wanted: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-        let boss = app.superuser().await;
-        for (code, name, keys) in [
-            ("XERO", "layout-xero-aged-receivables-summary.xlsx", ["cur", "1", "31", "61", "91"]),
-            ("QB", "layout-quickbooks-ar-aging-summary.csv", ["cur", "1", "31", "61", "91"]),
-            ("ZA", "layout-za-age-analysis.xlsx", ["cur", "30", "60", "90", "120"]),
-        ] {
-            let bytes = std::fs::read(shared_data(&format!("sheets/{name}")).unwrap()).unwrap();
-            let to = community(&boss, code, "ZAR", "due_date").await;
-            // Credits stand in the bucket of their own date here, as the files have them.
-            let own_date = "UPDATE community SET credit_policy = 'own_date' WHERE id = $1";
-            app.sql(own_date, vec![to.into()]).await;
-            let want = &wanted[name];
-            let import = imported(&app, &boss, to, name, &bytes, |_| {}).await;
-            assert_eq!(u64::from(import.detection.header_row), want["header_row"].as_u64().unwrap(), "{name}");
-            assert_eq!(u64::from(import.detection.rows), want["debtors"].as_u64().unwrap(), "{name}");
-            assert_eq!(import.detection.as_at, "2020-06-30".parse().ok());
-            let summary = import.summary.unwrap();
-            assert_eq!(summary.new_accounts, 60);
-            assert_eq!(summary.amounts[0].to_plain(), want["total"].as_str().unwrap(), "{name}");
-            let (_, total, buckets) = ageing(&boss, to, "2020-06-30").await;
-            assert_eq!(total, want["total"].as_str().unwrap(), "{name}");
-            let totals: Vec<&str> = keys.iter().map(|k| want["totals"][k].as_str().unwrap()).collect();
-            assert_eq!(buckets, totals, "{name}");
-            let before = book(&app).await;
-            imported(&app, &boss, to, name, &bytes, |_| {}).await;
-            assert_eq!(book(&app).await, before, "{name}");
-        }
-        for (code, name, as_at) in [("DAYS180", "layout-za-debtors-180-days.csv", "2020-06-30"), ("ROW5", "header-on-row-5.xlsx", "")] {
-            let bytes = std::fs::read(shared_data(&format!("sheets/{name}")).unwrap()).unwrap();
-            let to = community(&boss, code, "ZAR", "due_date").await;
-            let import = imported(&app, &boss, to, name, &bytes, |m| m.as_at = as_at.parse().ok()).await;
-            assert_eq!(import.summary.unwrap().amounts[0].to_plain(), wanted[name]["total"].as_str().unwrap(), "{name}");
-        }
-    }
 }

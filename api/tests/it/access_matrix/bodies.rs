@@ -57,6 +57,7 @@ pub fn of(operation: &str, world: &World) -> Value {
             json!({ "status_id": id("status_id"), "selection": { "by": "accounts", "account_ids": [id("account_id")] } })
         }
         "invite_user" => user("sipho@example.org"),
+        "change_settings" => json!({ "handover_readable_days": 60 }),
         "change_user" => {
             let mut changed = user("");
             if let Some(fields) = changed.as_object_mut() {

@@ -181,6 +181,10 @@ impl<'a> Actor<'a> {
     pub fn id(&self) -> UserId {
         self.user_id.expect("an actor with a user")
     }
+    /// The bearer's token.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().expect("somebody signed in")
+    }
     pub fn ask(&self, method: Method, path: impl Into<String>) -> Ask<'a> {
         Ask::new(self.app, self.token.clone(), method, path.into())
     }

@@ -34,23 +34,28 @@ pub struct TestApp {
     _files: tempfile::TempDir,
 }
 
+/// What the database holds at the start.
+enum Book {
+    OneOrganisation,
+    Empty,
+}
+
 /// Defines one test that runs on both engines: `both! { async fn name(app: TestApp) { … } }`.
 #[macro_export]
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => { $(
+        async fn $name($app: $crate::kit::TestApp) $body
         $(#[$meta])*
         mod $name {
-            #[allow(unused_imports, reason = "not every body needs everything above it")]
-            use super::*;
-            async fn run($app: $crate::kit::TestApp) $body
             #[actix_web::test]
             async fn sqlite() {
-                run($crate::kit::TestApp::start($crate::kit::Engine::Sqlite).await.expect("SQLite is embedded")).await;
+                let app = $crate::kit::TestApp::start($crate::kit::Engine::Sqlite).await.expect("SQLite is embedded");
+                super::$name(app).await;
             }
             #[actix_web::test]
             async fn postgres() {
                 if let Some(app) = $crate::kit::TestApp::start($crate::kit::Engine::Postgres).await {
-                    run(app).await;
+                    super::$name(app).await;
                 }
             }
         }
@@ -68,6 +73,21 @@ impl TestApp {
         engine: Engine,
         change: impl FnOnce(&mut Config),
         real_sign_in: Option<Arc<dyn kept_api::kernel::Authenticate>>,
+    ) -> Option<Self> {
+        Self::open(engine, change, real_sign_in, Book::OneOrganisation).await
+    }
+
+    /// What `kept migrate` leaves: no organisation at all. Sign-in is the product's own.
+    pub async fn empty(engine: Engine) -> Option<Self> {
+        let sign_in = Arc::new(kept_api::sign_in::AccessTokens);
+        Self::open(engine, |_| {}, Some(sign_in), Book::Empty).await
+    }
+
+    async fn open(
+        engine: Engine,
+        change: impl FnOnce(&mut Config),
+        real_sign_in: Option<Arc<dyn kept_api::kernel::Authenticate>>,
+        book: Book,
     ) -> Option<Self> {
         let files = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config {
@@ -103,7 +123,10 @@ impl TestApp {
                 }
             })
         });
-        let organisation = actors::create_organisation(&kernel, "Umhlanga Estates").await;
+        let organisation = match book {
+            Book::OneOrganisation => actors::create_organisation(&kernel, "Umhlanga Estates").await,
+            Book::Empty => OrganisationId(uuid::Uuid::nil()),
+        };
         Some(Self {
             kernel,
             clock,
