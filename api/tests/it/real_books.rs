@@ -4,7 +4,7 @@
 
 use crate::both;
 use crate::imports::{ageing, book, community, community_with_edges, imported};
-use crate::kit::{Actor, TestApp, shared_data};
+use crate::kit::{Actor, shared_data};
 use chrono::NaiveDate;
 use kept_shared::ids::CommunityId;
 use rust_decimal::{Decimal, RoundingStrategy};
