@@ -88,7 +88,6 @@ pub fn AccountsPage() -> impl IntoView {
 }
 
 fn columns(with_community: bool) -> Vec<DataColumn<AccountLine>> {
-    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".into()).into_any();
     let mut all = vec![
         DataColumn::new("name", t::accounts::customer, |a: &AccountLine| {
             let (href, name, reference, inactive) = (

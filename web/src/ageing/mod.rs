@@ -10,9 +10,8 @@ mod movements;
 mod page;
 mod tiles;
 
-pub use filters::{AgeFilters, AsAt};
+pub use filters::AgeFilters;
 pub use grid::{AgeColumns, AgeGrid, account_of, age_grid, ticked};
 pub use list::AgeList;
 pub use movements::{MovementsPage, MovementsPanel};
 pub use page::AgeAnalysis;
-pub use tiles::AgeTotals;

@@ -95,10 +95,6 @@ impl Api {
     pub async fn list<T: DeserializeOwned>(self, path: &str, filter: &impl Serialize) -> Result<T, Problem> {
         self.get(&format!("{path}{}", super::url::query(filter))).await
     }
-    /// GET of one thing with its version.
-    pub async fn get_versioned<T: DeserializeOwned>(self, path: &str) -> Result<Versioned<T>, Problem> {
-        versioned(self.send(Method::GET, path, |r| r).await?).await
-    }
     /// POST of a JSON body. `key` makes a repeat harmless.
     pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize, key: &str) -> Result<T, Problem> {
         json(

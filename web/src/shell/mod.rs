@@ -11,7 +11,6 @@ mod top;
 pub use auth::AuthLayout;
 pub use own_menu::type_name;
 pub use place::{Place, use_place};
-pub use side::Home;
 
 use crate::kernel::i18n::t;
 use leptos::{ev, prelude::*};

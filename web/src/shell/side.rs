@@ -9,7 +9,7 @@ use crate::{
     ui::Icon,
 };
 use leptos::{html, prelude::*};
-use leptos_router::components::{A, Redirect};
+use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
 /// So many lines stand in the bar of a phone; the others are behind its last button.
@@ -74,18 +74,4 @@ pub fn Side() -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// The start page: the first line of the person's own side bar.
-#[component]
-pub fn Home() -> impl IntoView {
-    let session = use_session();
-    let first = untrack(|| NAV.iter().flat_map(|g| g.items.iter()).find(|i| shows(session, i)));
-    match first {
-        Some(item) => view! { <Redirect path=item.href/> }.into_any(),
-        None => view! {
-            <div class="page"><div class="empty"><h1>{t::shell::nothing_heading}</h1><p>{t::shell::nothing_text}</p></div></div>
-        }
-        .into_any(),
-    }
 }

@@ -62,33 +62,6 @@ impl Frame {
     }
 }
 
-/// A labelled field around a control of the page's own. The control carries `id` and `aria-describedby="{id}-msg"`; the
-/// inputs of this kit do so themselves. `pointer` ties it to a problem's flaw (`/name`).
-#[component]
-pub fn Field(
-    #[prop(into)] id: String,
-    #[prop(into)] label: TextProp,
-    #[prop(optional, into)] hint: Option<TextProp>,
-    #[prop(optional)] required: bool,
-    #[prop(optional, into)] problem: Option<Signal<Option<Problem>>>,
-    #[prop(optional)] pointer: &'static str,
-    #[prop(optional, into)] error: Option<Signal<Option<String>>>,
-    #[prop(optional)] class: &'static str,
-    children: Children,
-) -> impl IntoView {
-    let error = field_error(problem, pointer, error);
-    Frame {
-        id,
-        label,
-        hint,
-        required,
-        pointer,
-        error,
-        class,
-    }
-    .around(children())
-}
-
 /// The fields' frame when the control is a group: a legend instead of a label.
 #[component]
 pub fn FieldSet(

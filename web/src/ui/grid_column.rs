@@ -74,10 +74,6 @@ impl<R> Column<R> {
         self.sortable = true;
         self
     }
-    pub fn fixed(mut self) -> Self {
-        self.fixed = true;
-        self
-    }
     pub fn sticky(mut self) -> Self {
         self.sticky = true;
         self.fixed = true;

@@ -112,31 +112,6 @@ pub fn PasswordInput(
         })
 }
 
-/// An amount as text, with the currency's symbol before it. The page turns it into `Money` and says what is wrong.
-#[component]
-pub fn MoneyInput(
-    #[prop(into)] label: TextProp,
-    value: RwSignal<String>,
-    #[prop(into)] symbol: TextProp,
-    #[prop(optional, into)] hint: Option<TextProp>,
-    #[prop(optional)] required: bool,
-    #[prop(optional, into)] problem: Option<Signal<Option<Problem>>>,
-    #[prop(optional)] pointer: &'static str,
-    #[prop(optional, into)] error: Option<Signal<Option<String>>>,
-    #[prop(optional)] class: &'static str,
-) -> impl IntoView {
-    let id = unique_id("in");
-    let error = field_error(problem, pointer, error);
-    let width = symbol.clone();
-    Frame { id: id.clone(), label, hint, required, pointer, error, class }.around(view! {
-            <span class="affix" style:--affix=move || width.get().chars().count().to_string()>
-                <span aria-hidden="true">{move || symbol.get()}</span>
-                <input id=id.clone() type="text" inputmode="decimal" autocomplete="off" bind:value=value aria-required=required.then_some("true")
-                    aria-invalid=move || error.with(Option::is_some).then_some("true") aria-describedby=format!("{id}-msg")/>
-            </span>
-        })
-}
-
 /// A date: the browser's own control, and the date in words below it, because browsers order day and month by their own locale.
 #[component]
 pub fn DateInput(

@@ -2,13 +2,12 @@
 
 use super::{small::Icon, unique_id};
 use leptos::{ev, html, prelude::*, text_prop::TextProp};
-use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 
 #[derive(Clone, Copy)]
 struct Close(Callback<()>);
 
-/// A menu. `face` is what its button shows; the children are [`MenuItem`], [`MenuLink`] and [`MenuSeparator`]. Arrow keys walk,
+/// A menu. `face` is what its button shows; the children are [`MenuItem`]s. Arrow keys walk,
 /// Escape closes and gives the focus back. `class`: `menu-start` opens to the right, `menu-up` upwards.
 #[component]
 pub fn Menu(
@@ -117,28 +116,6 @@ pub fn MenuItem(
         </button>
     }
     .into_any()
-}
-
-/// A link in a menu.
-#[component]
-pub fn MenuLink(
-    #[prop(into)] label: TextProp,
-    #[prop(into)] href: String,
-    #[prop(optional)] icon: Option<&'static str>,
-) -> impl IntoView {
-    let close = use_context::<Close>();
-    view! {
-        <A href=href attr:class="menu-item" attr:role="menuitem" attr:tabindex="-1" on:click=move |_| if let Some(Close(close)) = close { close.run(()) }>
-            {icon.map(|icon| view! { <Icon name=icon/> })}<span>{move || label.get()}</span>
-        </A>
-    }
-    .into_any()
-}
-
-/// A line between groups of a menu.
-#[component]
-pub fn MenuSeparator() -> impl IntoView {
-    view! { <div class="menu-sep" role="separator"></div> }
 }
 
 enum Step {

@@ -4,7 +4,6 @@
 
 mod ageing;
 mod button;
-mod chart;
 mod choice;
 mod dialog;
 mod drawer;
@@ -30,23 +29,22 @@ mod toast;
 
 pub use ageing::{AgeBar, AgePart, AgeTiles};
 pub use button::{Button, ButtonKind, IconButton, SubmitButton};
-pub use chart::{ChartColumn, StackedBars};
-pub use choice::{Checkbox, Choice, FilterSelect, RadioGroup, SearchInput, SegmentedControl, Select, typing};
+pub use choice::{Checkbox, Choice, FilterSelect, RadioGroup, SearchInput, SegmentedControl, Select};
 pub use dialog::{ConfirmDialog, Dialog};
 pub use drawer::Drawer;
-pub use field::{Field, FieldSet, field_error, focus_first_flaw};
+pub use field::focus_first_flaw;
 pub use file_drop::{FileDrop, FileState, Upload};
 pub use filter::FilterMulti;
 pub use grid::VirtualTable;
 pub use grid_column::{Column, Grid};
 pub use grid_rows::ColumnChooser;
-pub use input::{DateInput, MoneyInput, PasswordInput, TextArea, TextInput};
-pub use menu::{Menu, MenuItem, MenuLink, MenuSeparator};
+pub use input::{DateInput, PasswordInput, TextArea, TextInput};
+pub use menu::{Menu, MenuItem};
 pub use multi_select::MultiSelect;
 pub use page::{Breadcrumbs, PageHead, Section, Stepper};
 pub use panel::{Callout, Card};
 pub use popup::{close_outside, on_escape};
-pub use small::{Avatar, Badge, Icon, Kbd, Pill, Progress};
+pub use small::{Avatar, Icon, Pill, Progress};
 pub use state::{Empty, Loading, NoPermission, ProblemNote, ProblemPanel, SkeletonKind};
 pub use table::{DataColumn, DataTable};
 pub use tabs::{Tab, Tabs};

@@ -30,9 +30,6 @@ impl Toasts {
     pub fn good(self, text: impl Into<String>) {
         self.push("good", text.into(), 6);
     }
-    pub fn info(self, text: impl Into<String>) {
-        self.push("info", text.into(), 6);
-    }
     pub fn bad(self, text: impl Into<String>) {
         self.push("bad", text.into(), 12);
     }

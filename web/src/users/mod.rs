@@ -10,4 +10,4 @@ mod words;
 pub use detail::UserPage;
 pub use form::NewUserPage;
 pub use list::UsersPage;
-pub use words::{all_types, state_word};
+pub use words::all_types;
