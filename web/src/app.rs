@@ -49,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <crate::customer_groups::CustomerGroupRoutes/>
                     <crate::units::UnitRoutes/>
                     <crate::imports::ImportRoutes/>
+                    <Route path=path!("settings/organisation") view=|| permitted(Permission::ViewSettings, crate::settings::SettingsPage)/>
                     <Route path=path!("users") view=|| permitted(Permission::ViewUsers, users::UsersPage)/>
                     <Route path=path!("users/new") view=|| permitted(Permission::CreateUsers, users::NewUserPage)/>
                     <Route path=path!("users/:id") view=users::UserPage/>

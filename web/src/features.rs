@@ -132,6 +132,12 @@ pub const NAV: &[NavGroup] = &[
     NavGroup {
         label: t::shell::group_settings,
         items: &[
+            for_agents(item(
+                "/settings/organisation",
+                "settings",
+                t::settings::title,
+                Permission::ViewSettings,
+            )),
             item("/users", "users", t::users::title, Permission::ViewUsers),
             item(
                 "/permission-groups",

@@ -15,6 +15,7 @@ mod kernel;
 mod notes;
 mod permission_groups;
 mod profile;
+mod settings;
 mod shell;
 mod sign_in;
 mod statuses;

@@ -230,17 +230,7 @@ fn Identity(fields: Fields, problem: Problems, fixed: bool) -> impl IntoView {
             .map(|c| (c.as_str().to_owned(), format!("{} ({})", c.as_str(), c.symbol())))
             .collect::<Vec<_>>()
     });
-    let zones = Signal::derive(move || {
-        let mut zones = zone::known();
-        let own = fields.time_zone.get_untracked();
-        if !zones.contains(&own) {
-            zones.insert(0, own);
-        }
-        zones
-            .into_iter()
-            .map(|z| (z.clone(), z.replace('_', " ")))
-            .collect::<Vec<_>>()
-    });
+    let zones = zone::choices(fields.time_zone.get_untracked());
     let currency_hint = if fixed {
         t::communities::currency_fixed
     } else {

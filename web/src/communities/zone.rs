@@ -2,6 +2,7 @@
 
 use crate::kernel::day::today_here;
 use chrono::NaiveDate;
+use leptos::prelude::Signal;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// IANA names of the zones this browser knows, sorted; empty where it cannot say.
@@ -15,6 +16,17 @@ pub fn known() -> Vec<String> {
     names
         .map(|names| names.iter().filter_map(|name| name.as_string()).collect())
         .unwrap_or_default()
+}
+
+/// The zones as choices of a select, `own` among them in any case.
+pub fn choices(own: String) -> Signal<Vec<(String, String)>> {
+    Signal::derive(move || {
+        let mut zones = known();
+        if !zones.contains(&own) {
+            zones.insert(0, own.clone());
+        }
+        zones.into_iter().map(|z| (z.clone(), z.replace('_', " "))).collect()
+    })
 }
 
 /// Date and time of day (`14:05`) in a zone now; `None` for a zone the browser does not know.
