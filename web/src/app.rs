@@ -91,7 +91,11 @@ fn SignedIn() -> impl IntoView {
         match who.get() {
         None => view! { <div class="boot" role="status"><span class="boot-mark"></span><span>{move || if session.state() == State::Unreachable { i18n::t::shell::unreachable() } else { i18n::t::shell::restoring() }}</span></div> }.into_any(),
         Some(None) => {
-            let back = at.pathname.get_untracked() + &at.search.get_untracked();
+            let mut back = at.pathname.get_untracked();
+            let search = at.search.get_untracked();
+            if !search.is_empty() {
+                back = format!("{back}?{}", search.trim_start_matches('?'));
+            }
             let to = format!("/sign-in?return={}", crate::kernel::url::encode(&back));
             view! { <Redirect path=to/> }.into_any()
         }

@@ -181,7 +181,7 @@ pub fn VirtualTable<R: Clone + Send + Sync + 'static>(
                 <Body inner/>
                 {totals.then(|| view! { <Totals inner/> })}
             </table>
-            <Show when=move || total.get() == 0 && !loading.get()><div class="grid-empty">{empty.run()}</div></Show>
+            <Show when=move || total.get() == 0 && !loading.get()><div class="grid-empty" role="row"><div role="gridcell">{empty.run()}</div></div></Show>
         </div>
     }
     .into_any()
