@@ -102,8 +102,19 @@ wasm_env() {
   if [ -n "$WEB_TOOLCHAIN_BIN" ]; then export WEB_TOOLCHAIN_BIN; else unset WEB_TOOLCHAIN_BIN; fi
 }
 
-# Several clones may share one target folder, where the last build wins: what was built here is copied away at once.
+# Where clones share a target folder, cargo takes the files of one for those of the other and tells them apart by time
+# alone: what another clone built a minute ago passes for newer than the files here. After another clone, all are touched.
+own_target() {
+  case $TARGET_DIR in "$ROOT"/*) return ;; esac
+  mkdir -p "$TARGET_DIR"
+  [ "$(cat "$TARGET_DIR/kept-clone" 2>/dev/null)" != "$ROOT" ] || return 0
+  (cd "$ROOT" && find api migrations shared web Cargo.toml Cargo.lock \( -name dist -o -name target \) -prune -o -type f -exec touch -c {} +)
+  printf '%s\n' "$ROOT" >"$TARGET_DIR/kept-clone"
+}
+
+# The last build wins there, too: what was built here is copied away at once.
 build_api() {
+  own_target
   (cd "$ROOT" && cargo build -p kept-api --bin kept)
   mkdir -p "$ROOT/.build"
   cp "$TARGET_DIR/debug/kept" "$ROOT/.build/kept.new"
@@ -117,6 +128,7 @@ wasm_setup() {
 }
 
 build_web() { # web_release: what visitors get; the xtask leaves web/dist alone when nothing changed
+  own_target
   wasm_setup
   wasm_env
   (cd "$ROOT" && cargo run -q -p xtask -- build --release)

@@ -8,6 +8,7 @@ wanted=("$@")
 for w in "${wanted[@]}"; do [[ " ${steps[*]} " == *" $w "* ]] || die "test.sh: there is no step $w, only: ${steps[*]}"; done
 wants() { local s; for s in "$@"; do [[ " ${wanted[*]} " != *" $s "* ]] || return 0; done; return 1; }
 trap 'steps_summary' EXIT
+own_target
 
 openapi_check() {
   local fresh; fresh=$(mktemp)
