@@ -53,9 +53,10 @@ export const test = base.extend({
   book: async ({}, use) => use(fixtures()),
 });
 
-/** No serious or critical violation on what is shown now; the test goes on and fails at its end. */
-export async function accessible(page, name = page.url()) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** No serious or critical violation on what is shown now; the test goes on and fails at its end. `rules`: only these. */
+export async function accessible(page, name = page.url(), rules) {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
   const told = serious.map((v) => `${v.id} (${v.impact}): ${v.help}\n   ${v.nodes.slice(0, 4).map((n) => n.target.join(' ') + ' ' + n.html.slice(0, 160)).join('\n   ')}`);
   expect.soft(told, `axe on ${name}`).toEqual([]);
