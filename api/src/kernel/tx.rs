@@ -6,317 +6,34 @@
     reason = "this is the one place where rows are queried and written"
 )]
 
+mod limit;
+mod read;
+mod seen;
+mod subject;
+
+pub use limit::Limit;
+pub use read::{Found, Read};
+pub use seen::{ChildOf, Rooted, Seen, Versioned};
+pub use subject::Subject;
+
 use super::{
-    Caller, Kernel, Reach, Stop, Visible,
+    Caller, Kernel, Reach, Stop,
     db::Mode,
     events,
     extract::{IfMatch, Request},
     idempotency, jobs,
     reply::Reply,
-    scope::Scope,
 };
-use chrono::{DateTime, NaiveDate, Utc};
 use kept_shared::{
     event::Event,
-    ids::*,
+    ids::{EventId, JobId},
     problem::{Code, Problem},
 };
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, Condition, ConnectionTrait, DatabaseTransaction,
-    DbBackend, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, PrimaryKeyTrait, QueryFilter,
-    QuerySelect, Select, SelectModel, SelectorRaw, Statement, TransactionTrait, Value, sea_query::IntoCondition,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    IntoActiveModel, ModelTrait, QueryFilter, TransactionTrait, Value,
 };
 use std::{ops::Deref, sync::Arc};
-
-/// A row that was loaded through the caller's scope (or created in it). Only the kernel makes one.
-#[derive(Clone, Debug)]
-pub struct Seen<M>(M);
-impl<M> Deref for Seen<M> {
-    type Target = M;
-    fn deref(&self) -> &M {
-        &self.0
-    }
-}
-impl<M> Seen<M> {
-    pub fn into_inner(self) -> M {
-        self.0
-    }
-}
-
-/// The parent sets the foreign keys, not the caller.
-pub trait ChildOf<P> {
-    fn attach(&mut self, parent: &P);
-}
-/// A row that hangs directly under the organisation.
-pub trait Rooted {
-    fn attach(&mut self, organisation: OrganisationId);
-}
-/// A row with a version for If-Match.
-pub trait Versioned: ModelTrait {
-    fn version(&self) -> i64;
-    /// Condition that the stored row still has this version.
-    fn at_this_version(&self) -> Condition;
-    /// Writes the next version into the change.
-    fn bump(change: &mut Self::Change, version: i64)
-    where
-        Self: Sized;
-    type Change;
-}
-
-/// Implements [`Versioned`] for a module's `Model`, `Column` and `ActiveModel` with a `version` column.
-#[macro_export]
-macro_rules! versioned {
-    () => {
-        impl $crate::kernel::Versioned for Model {
-            type Change = ActiveModel;
-            fn version(&self) -> i64 {
-                self.version
-            }
-            fn at_this_version(&self) -> sea_orm::Condition {
-                sea_orm::Condition::all().add(sea_orm::ColumnTrait::eq(&Column::Version, self.version))
-            }
-            fn bump(change: &mut ActiveModel, version: i64) {
-                change.version = sea_orm::ActiveValue::Set(version);
-            }
-        }
-    };
-}
-
-/// How a hand-written statement is kept inside the caller's scope.
-#[derive(Clone, Copy)]
-pub enum Limit {
-    /// Every `{reach columns}` in the text is replaced by the scope's condition over those columns; at least one
-    /// must be there. The function belongs to the feature that owns the permission sentence.
-    Reach(fn(&Scope, DbBackend, &str) -> String),
-    /// The statement needs no row rule, for the reason given: derived rows of accounts already loaded, catalogue
-    /// counts, housekeeping. A test counts these.
-    Unscoped(&'static str),
-}
-
-impl Limit {
-    fn apply(self, sql: &str, scope: &Scope, backend: DbBackend) -> Result<String, Stop> {
-        match self {
-            Self::Unscoped(_) => Ok(sql.to_owned()),
-            Self::Reach(sentence) => {
-                let mut out = String::with_capacity(sql.len() + 200);
-                let mut rest = sql;
-                let mut found = false;
-                while let Some(at) = rest.find("{reach ") {
-                    let end = rest[at..]
-                        .find('}')
-                        .ok_or_else(|| Stop::internal("unclosed {reach …}"))?
-                        + at;
-                    out.push_str(&rest[..at]);
-                    out.push_str(&sentence(scope, backend, rest[at + 7..end].trim()));
-                    rest = &rest[end + 1..];
-                    found = true;
-                }
-                out.push_str(rest);
-                if found {
-                    Ok(out)
-                } else {
-                    Err(Stop::internal("a scoped statement without {reach …}"))
-                }
-            }
-        }
-    }
-}
-
-/// What an event is about.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Subject {
-    pub organisation: Option<OrganisationId>,
-    pub account: Option<AccountId>,
-    pub community: Option<CommunityId>,
-    pub user: Option<UserId>,
-}
-impl Subject {
-    pub fn organisation(id: OrganisationId) -> Self {
-        Self {
-            organisation: Some(id),
-            ..Self::default()
-        }
-    }
-    /// The caller's own organisation as a whole.
-    pub fn ours() -> Self {
-        Self::default()
-    }
-    pub fn in_organisation(mut self, id: OrganisationId) -> Self {
-        self.organisation = Some(id);
-        self
-    }
-}
-impl From<AccountId> for Subject {
-    fn from(id: AccountId) -> Self {
-        Self {
-            account: Some(id),
-            ..Self::default()
-        }
-    }
-}
-impl From<CommunityId> for Subject {
-    fn from(id: CommunityId) -> Self {
-        Self {
-            community: Some(id),
-            ..Self::default()
-        }
-    }
-}
-impl From<UserId> for Subject {
-    fn from(id: UserId) -> Self {
-        Self {
-            user: Some(id),
-            ..Self::default()
-        }
-    }
-}
-
-/// A snapshot to read from, inside the caller's scope.
-pub struct Read {
-    conn: DatabaseTransaction,
-    kernel: Arc<Kernel>,
-    caller: Arc<Caller>,
-    scope: Scope,
-}
-
-impl Read {
-    pub(crate) async fn begin(kernel: Arc<Kernel>, caller: Arc<Caller>) -> Result<Self, Stop> {
-        let conn = kernel.db.begin(Mode::Read).await?;
-        let scope = caller.scope.clone();
-        Ok(Self {
-            conn,
-            kernel,
-            caller,
-            scope,
-        })
-    }
-    pub fn caller(&self) -> &Caller {
-        &self.caller
-    }
-    pub fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    pub fn now(&self) -> DateTime<Utc> {
-        self.kernel.clock.now()
-    }
-    pub fn today(&self, time_zone: &str) -> NaiveDate {
-        self.kernel.clock.today(time_zone)
-    }
-    pub fn kernel(&self) -> &Arc<Kernel> {
-        &self.kernel
-    }
-    pub fn backend(&self) -> DbBackend {
-        self.conn.get_database_backend()
-    }
-    /// The caller's organisation. Errors: internal, in a scope that spans all of them.
-    pub fn organisation(&self) -> Result<OrganisationId, Stop> {
-        self.scope
-            .organisation_id()
-            .ok_or_else(|| Stop::internal("no single organisation in this scope"))
-    }
-    /// Rows of a table that the caller reaches.
-    pub fn find<E: Visible>(&self) -> Found<'_, E> {
-        Found {
-            select: E::find().filter(E::visible_to(&self.scope)),
-            conn: &self.conn,
-        }
-    }
-    /// One row; 404 both when it does not exist and when it is out of reach.
-    pub async fn get<E: Visible>(
-        &self,
-        id: impl Into<<E::PrimaryKey as PrimaryKeyTrait>::ValueType>,
-    ) -> Result<Seen<E::Model>, Stop> {
-        E::find_by_id(id)
-            .filter(E::visible_to(&self.scope))
-            .one(&self.conn)
-            .await?
-            .map(Seen)
-            .ok_or_else(Stop::not_found)
-    }
-    fn statement(&self, limit: Limit, sql: &str, values: Vec<Value>) -> Result<Statement, Stop> {
-        let sql = limit.apply(sql, &self.scope, self.backend())?;
-        Ok(Statement::from_sql_and_values(self.backend(), sql, values))
-    }
-    /// Rows of a hand-written statement, `$1`-style parameters on both engines.
-    pub async fn report<T: FromQueryResult>(
-        &self,
-        limit: Limit,
-        sql: &str,
-        values: Vec<Value>,
-    ) -> Result<Vec<T>, Stop> {
-        Ok(self.raw::<T>(limit, sql, values)?.all(&self.conn).await?)
-    }
-    /// At most one row of a hand-written statement.
-    pub async fn report_one<T: FromQueryResult>(
-        &self,
-        limit: Limit,
-        sql: &str,
-        values: Vec<Value>,
-    ) -> Result<Option<T>, Stop> {
-        Ok(self.raw::<T>(limit, sql, values)?.one(&self.conn).await?)
-    }
-    /// Rows of a hand-written statement as raw results, one at a time, for reports too large to hold.
-    pub async fn stream<'r>(
-        &'r self,
-        limit: Limit,
-        sql: &str,
-        values: Vec<Value>,
-    ) -> Result<impl futures_util::Stream<Item = Result<sea_orm::QueryResult, DbErr>> + use<'r>, Stop> {
-        use sea_orm::StreamTrait;
-        Ok(self.conn.stream_raw(self.statement(limit, sql, values)?).await?)
-    }
-    fn raw<T: FromQueryResult>(
-        &self,
-        limit: Limit,
-        sql: &str,
-        values: Vec<Value>,
-    ) -> Result<SelectorRaw<SelectModel<T>>, Stop> {
-        Ok(T::find_by_statement(self.statement(limit, sql, values)?))
-    }
-}
-
-/// A scoped query under construction.
-pub struct Found<'t, E: EntityTrait> {
-    select: Select<E>,
-    conn: &'t DatabaseTransaction,
-}
-impl<E: EntityTrait> Found<'_, E> {
-    pub fn filter(mut self, condition: impl IntoCondition) -> Self {
-        self.select = self.select.filter(condition);
-        self
-    }
-    /// Any further shape: order, limit, joins, columns. The scope's condition stays.
-    pub fn shape(mut self, change: impl FnOnce(Select<E>) -> Select<E>) -> Self {
-        self.select = change(self.select);
-        self
-    }
-    pub fn limit(self, n: u64) -> Self {
-        self.shape(|s| s.limit(n))
-    }
-    pub async fn all(self) -> Result<Vec<Seen<E::Model>>, Stop> {
-        Ok(self.select.all(self.conn).await?.into_iter().map(Seen).collect())
-    }
-    pub async fn one(self) -> Result<Option<Seen<E::Model>>, Stop> {
-        Ok(self.select.one(self.conn).await?.map(Seen))
-    }
-    /// Rows as another shape (`select_only` with columns).
-    pub async fn all_as<T: FromQueryResult>(self) -> Result<Vec<T>, Stop> {
-        Ok(self.select.into_model::<T>().all(self.conn).await?)
-    }
-    pub async fn one_as<T: FromQueryResult>(self) -> Result<Option<T>, Stop> {
-        Ok(self.select.into_model::<T>().one(self.conn).await?)
-    }
-    pub async fn count(self) -> Result<u64, Stop>
-    where
-        E::Model: Send + Sync,
-    {
-        use sea_orm::PaginatorTrait;
-        Ok(self.select.count(self.conn).await?)
-    }
-    pub async fn exists(self) -> Result<bool, Stop> {
-        Ok(self.select.limit(1).one(self.conn).await?.is_some())
-    }
-}
 
 /// A write transaction. There is no commit without an event.
 pub struct Tx {

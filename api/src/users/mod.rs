@@ -17,6 +17,6 @@ pub mod sessions;
 
 pub use actions::tidy;
 pub use entity::{group, organisation, user, user_community};
-pub use queries::{attorney_for, attorneys, by_email, me};
+pub use queries::{by_email, me};
 pub use routes::routes;
 pub use seed::{NewOrganisation, organisations, seed_invited, seed_organisation, seed_user, shipped_group};

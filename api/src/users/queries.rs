@@ -1,14 +1,14 @@
 //! Reading users: pages, names of their communities and groups, attorneys, histories.
 
 use super::entity::{group, organisation, user};
-use crate::kernel::{Limit, Reach, Read, Seen, Stop, page};
+use crate::kernel::{Limit, Read, Seen, Stop, page};
 use chrono::{DateTime, Utc};
 use kept_shared::{
     event::Event,
     ids::{CommunityId, EventId, PermissionGroupId, UserId},
     page::Page,
     permission::UserType,
-    users::{Attorney, CommunityName, Me, SignInRecord, User, UserFilter, UserSort, UserState},
+    users::{CommunityName, Me, SignInRecord, User, UserFilter, UserSort},
 };
 use sea_orm::{
     ColumnTrait, Condition, FromQueryResult, QueryOrder, QuerySelect, Value,
@@ -221,62 +221,6 @@ pub async fn list(read: &Read, filter: &UserFilter) -> Result<Page<User>, Stop> 
         };
         (text, u.id)
     })
-}
-
-/// Active attorneys that were given every one of these communities, as far as the caller reaches them.
-pub async fn attorneys(read: &Read, communities: &[CommunityId]) -> Result<Vec<Attorney>, Stop> {
-    use user::Column as C;
-    if let Reach::Communities { communities: mine, .. } = read.scope().reach()
-        && communities.iter().any(|c| !mine.contains(c))
-    {
-        return Ok(vec![]);
-    }
-    let mut condition = Condition::all()
-        .add(C::UserType.eq(UserType::Attorney))
-        .add(C::State.eq(UserState::Active));
-    for community in communities {
-        condition = condition.add(C::Id.in_subquery(user::given(&[*community])));
-    }
-    let rows = read
-        .find::<user::Entity>()
-        .filter(condition)
-        .shape(|s| {
-            s.order_by_asc(C::Firm)
-                .order_by_asc(C::Surname)
-                .order_by_asc(C::Id)
-                .limit(500)
-        })
-        .all()
-        .await?;
-    let view = |u: &Seen<user::Model>| Attorney {
-        id: u.id,
-        name: u.full_name(),
-        email: u.email.clone(),
-        firm: u.firm.clone(),
-    };
-    Ok(rows.iter().map(view).collect())
-}
-
-/// The attorney, when active and given this community: the precondition of a handover (spec A06).
-pub async fn attorney_for(read: &Read, attorney: UserId, community: CommunityId) -> Result<Option<Attorney>, Stop> {
-    use user::Column as C;
-    let row = read
-        .find::<user::Entity>()
-        .filter(
-            Condition::all()
-                .add(C::Id.eq(attorney))
-                .add(C::UserType.eq(UserType::Attorney))
-                .add(C::State.eq(UserState::Active))
-                .add(C::Id.in_subquery(user::given(&[community]))),
-        )
-        .one()
-        .await?;
-    Ok(row.map(|u| Attorney {
-        id: u.id,
-        name: u.full_name(),
-        email: u.email.clone(),
-        firm: u.firm.clone(),
-    }))
 }
 
 /// How many users have each group.

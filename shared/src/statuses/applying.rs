@@ -1,0 +1,272 @@
+//! Applying a status to many customers: whom, by whom, and the verdict on each.
+
+use super::Slot;
+use crate::flaws::Flaws;
+use crate::handovers::CloseCode;
+use crate::ids::{AccountId, BatchId, HandoverId, StatusId, UserId};
+use crate::money::Money;
+use crate::permission::{Permission, UserType};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Most accounts one request may name or one filter may reach.
+pub const MAX_BATCH: usize = 10_000;
+
+/// Longest note, in characters.
+pub const MAX_NOTE: usize = 4_000;
+
+/// Furthest end of a status from today, in days.
+pub const MAX_UNTIL_DAYS: i64 = 3_660;
+
+/// Whether a caller may apply a status at all, whichever customer it is for. Attorneys: only what is flagged for them
+/// and never a handover (spec H11). Everybody: only active ones; a handover needs the permission to hand over.
+pub fn may_apply(
+    user_type: UserType,
+    may: impl Fn(Permission) -> bool,
+    is_active: bool,
+    is_handover: bool,
+    attorney_allowed: bool,
+) -> bool {
+    let allowed = match user_type {
+        UserType::Attorney => attorney_allowed && !is_handover,
+        UserType::Superuser | UserType::Business | UserType::CallCentre | UserType::Location | UserType::ApiClient => {
+            !is_handover || may(Permission::CreateHandovers)
+        }
+        UserType::Trustee => false,
+    };
+    is_active && allowed && may(Permission::ApplyStatuses)
+}
+
+/// Which customers a batch is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Selection<F> {
+    /// Exactly these, in this order; at most 10,000.
+    Accounts { account_ids: Vec<AccountId> },
+    /// Everything the filter of the grid shows, but not these.
+    Filter {
+        filter: F,
+        #[serde(default = "Vec::new")]
+        except: Vec<AccountId>,
+    },
+}
+
+/// Puts a status on many customers, or ends one, in one transaction.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ApplyStatuses<F> {
+    pub selection: Selection<F>,
+    /// The status to put on; leave out to end one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_id: Option<StatusId>,
+    /// The slot whose status ends; leave out to put one on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_slot: Option<Slot>,
+    /// Required exactly for statuses that hand over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attorney_id: Option<UserId>,
+    /// One note for every customer of the batch; seen by business users and the attorney of the matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
+    pub note: Option<String>,
+    /// Last day of the status; the day after, it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+/// What the catalogue says about the status of a batch, as far as the rules need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusFacts {
+    pub id: StatusId,
+    pub slot: Slot,
+    pub is_handover: bool,
+    pub closes_handover: Option<CloseCode>,
+}
+
+impl<F> ApplyStatuses<F> {
+    /// What is wrong with the request as such. `status` is the row `status_id` names; `today` the caller's date.
+    pub fn flaws(&self, status: Option<&StatusFacts>, today: NaiveDate) -> Flaws {
+        let mut flaws = Flaws::default();
+        match &self.selection {
+            Selection::Accounts { account_ids } => {
+                flaws.when(account_ids.is_empty(), "/selection/account_ids", "required");
+                flaws.when(account_ids.len() > MAX_BATCH, "/selection/account_ids", "too_many");
+            }
+            Selection::Filter { except, .. } => {
+                flaws.when(except.len() > MAX_BATCH, "/selection/except", "too_many");
+            }
+        }
+        flaws.when(
+            self.status_id.is_none() && self.end_slot.is_none(),
+            "/status_id",
+            "required",
+        );
+        flaws.when(
+            self.status_id.is_some() && self.end_slot.is_some(),
+            "/end_slot",
+            "not_with_status",
+        );
+        let hands_over = status.is_some_and(|s| s.is_handover);
+        flaws.when(hands_over && self.attorney_id.is_none(), "/attorney_id", "required");
+        flaws.when(
+            !hands_over && self.attorney_id.is_some(),
+            "/attorney_id",
+            "only_with_handover",
+        );
+        if let Some(note) = &self.note {
+            flaws.optional_text("/note", note, MAX_NOTE);
+        }
+        if let Some(until) = self.until {
+            flaws.when(until < today, "/until", "in_past");
+            flaws.when((until - today).num_days() > MAX_UNTIL_DAYS, "/until", "too_far");
+            flaws.when(self.status_id.is_none(), "/until", "only_with_status");
+            // A handover ends by recall, return or closing, never by itself.
+            flaws.when(hands_over, "/until", "not_with_handover");
+        }
+        flaws
+    }
+}
+
+crate::text_enum! {
+    /// Why a row of a batch was left alone.
+    pub enum SkipReason {
+        /// Absent, or out of the caller's reach; for an attorney all but their own open, accepted matters.
+        NotFound = "not_found",
+        /// Named twice in one request.
+        Repeated = "repeated",
+        AlreadyThatStatus = "already_that_status",
+        /// Handed over already; recall first.
+        AlreadyHandedOver = "already_handed_over",
+        AttorneyLacksCommunity = "attorney_lacks_community",
+        /// The slot is empty already.
+        NothingToEnd = "nothing_to_end",
+        /// The handover status ends by recall or return.
+        EndsByRecall = "ends_by_recall",
+        AccountInactive = "account_inactive",
+    }
+}
+
+crate::text_enum! {
+    /// What a person should know before confirming; the row is applied all the same.
+    pub enum Warning {
+        ZeroBalance = "zero_balance",
+        CreditBalance = "credit_balance",
+        /// The open handover will be closed.
+        ClosesHandover = "closes_handover",
+    }
+}
+
+/// What is known of a customer when a batch is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowFacts {
+    pub is_active: bool,
+    /// Present status of the slot the batch is about.
+    pub current: Option<StatusId>,
+    /// The present status of that slot hands over.
+    pub current_is_handover: bool,
+    pub open_handover: Option<HandoverId>,
+    /// The chosen attorney may work in the customer's community; true where no attorney is chosen.
+    pub attorney_in_reach: bool,
+    pub total_minor: i64,
+}
+
+/// Judges one customer of a batch: why it is skipped, or what to warn of.
+pub fn judge(row: &RowFacts, status: Option<&StatusFacts>) -> Result<Vec<Warning>, SkipReason> {
+    if !row.is_active {
+        return Err(SkipReason::AccountInactive);
+    }
+    let Some(status) = status else {
+        return match row.current {
+            None => Err(SkipReason::NothingToEnd),
+            Some(_) if row.current_is_handover && row.open_handover.is_some() => Err(SkipReason::EndsByRecall),
+            Some(_) => Ok(vec![]),
+        };
+    };
+    if status.is_handover {
+        // Another attorney only after a recall: two firms on one debt is the accident this prevents (spec H15).
+        if row.open_handover.is_some() {
+            return Err(SkipReason::AlreadyHandedOver);
+        }
+        if !row.attorney_in_reach {
+            return Err(SkipReason::AttorneyLacksCommunity);
+        }
+    } else if row.current == Some(status.id) && !(status.closes_handover.is_some() && row.open_handover.is_some()) {
+        return Err(SkipReason::AlreadyThatStatus);
+    }
+    let mut warnings = vec![];
+    if row.total_minor == 0 {
+        warnings.push(Warning::ZeroBalance);
+    }
+    if row.total_minor < 0 {
+        warnings.push(Warning::CreditBalance);
+    }
+    if status.closes_handover.is_some() && row.open_handover.is_some() {
+        warnings.push(Warning::ClosesHandover);
+    }
+    Ok(warnings)
+}
+
+/// What a batch would do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApplyPreview {
+    pub asked: u32,
+    pub applies: u32,
+    pub skips: u32,
+    /// Rows with something to know, skipped ones first; at most 200.
+    pub remarks: Vec<RowRemark>,
+    /// Remarks beyond those listed.
+    pub more_remarks: u32,
+    /// What the customers to be changed owe together, per currency.
+    pub balances: Vec<Money>,
+    /// Charges to be raised. None yet: charges come with their own feature.
+    pub charges: u32,
+    /// E-mails and SMS to be sent. None yet: they come with communication.
+    pub messages: u32,
+}
+
+/// Something to know of one row before confirming.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RowRemark {
+    pub account_id: AccountId,
+    /// Absent for customers out of the caller's reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<SkipReason>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+/// What a batch did, one result per row in the order asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApplyOutcome {
+    pub batch_id: BatchId,
+    pub asked: u32,
+    pub applied: u32,
+    pub skipped: u32,
+    pub items: Vec<RowOutcome>,
+}
+
+/// What happened to one row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RowOutcome {
+    pub account_id: AccountId,
+    pub applied: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<SkipReason>,
+    /// Of the handover made, for example `HO-2026-000123`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover_reference: Option<String>,
+}
