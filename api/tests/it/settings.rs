@@ -90,8 +90,7 @@ both! {
         app.apply(&boss, &[first], "HO", Some(attorney.id())).await;
         let state = async |account: kept_shared::ids::AccountId| -> Value {
             let all = boss.get("/handovers").await.ok();
-            let mine = all["items"].as_array().unwrap().iter().find(|h| h["account_id"] == account.to_string()).unwrap().clone();
-            mine
+            all["items"].as_array().unwrap().iter().find(|h| h["account_id"] == account.to_string()).unwrap().clone()
         };
         assert_eq!(state(first).await["state"], "pending");
         boss.patch("/settings", version + 1, json!({"handover_auto_accept": true})).await.expect::<Settings>(200);
