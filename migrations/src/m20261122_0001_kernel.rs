@@ -30,7 +30,7 @@ CREATE INDEX app_user_by_group ON app_user (permission_group_id);;
 
 CREATE TABLE user_community (
     user_id {id} NOT NULL REFERENCES app_user (id), community_id {id} NOT NULL, PRIMARY KEY (user_id, community_id)
-) {strict};;
+) {keyed};;
 CREATE INDEX user_community_by_community ON user_community (community_id);;
 
 CREATE TABLE signing_key (

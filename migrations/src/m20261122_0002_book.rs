@@ -40,7 +40,11 @@ CREATE TABLE account (
 ) {strict};;
 CREATE INDEX account_by_name ON account (organisation_id, name, id);;
 CREATE INDEX account_by_community_name ON account (community_id, name, id);;
+CREATE INDEX account_by_reference ON account (organisation_id, reference, id);;
 CREATE INDEX account_by_status ON account (debt_status_id);;
+CREATE INDEX account_by_notice ON account (notice_status_id) WHERE notice_status_id IS NOT NULL;;
+CREATE INDEX account_by_interest ON account (interest_status_id) WHERE interest_status_id IS NOT NULL;;
+CREATE INDEX account_by_handover ON account (open_handover_id) WHERE open_handover_id IS NOT NULL;;
 CREATE INDEX account_by_group ON account (customer_group_id);;
 
 CREATE TABLE unit_owner (

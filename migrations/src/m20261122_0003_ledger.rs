@@ -18,13 +18,14 @@ CREATE TABLE entry (
     id {id} PRIMARY KEY, account_id {id} NOT NULL REFERENCES account (id), community_id {id} NOT NULL,
     claim_id {id} REFERENCES claim (id), unit_id {id}, type {text} NOT NULL, context {text} NOT NULL,
     reference {text}, description {text} NOT NULL, effective_on {date} NOT NULL, due_on {date},
-    amount_minor {int} NOT NULL, reverses_id {id} UNIQUE REFERENCES entry (id), payment_method {text},
+    amount_minor {int} NOT NULL, reverses_id {id} REFERENCES entry (id), payment_method {text},
     source {text}, source_key {text}, posted_at {instant} NOT NULL, posted_by {id}, import_id {id}
 ) {strict};;
 CREATE INDEX entry_by_account ON entry (account_id, effective_on, posted_at, id);;
 CREATE INDEX entry_by_community ON entry (community_id, effective_on);;
 CREATE INDEX entry_by_claim ON entry (claim_id);;
-CREATE UNIQUE INDEX entry_by_source_key ON entry (account_id, source, source_key);;
+CREATE UNIQUE INDEX entry_by_source_key ON entry (account_id, source, source_key) WHERE source_key IS NOT NULL;;
+CREATE UNIQUE INDEX entry_by_reversed ON entry (reverses_id) WHERE reverses_id IS NOT NULL;;
 
 CREATE TABLE allocation (
     id {id} PRIMARY KEY, account_id {id} NOT NULL REFERENCES account (id), community_id {id} NOT NULL,
@@ -39,7 +40,7 @@ CREATE INDEX allocation_by_debit ON allocation (debit_entry_id);;
 CREATE TABLE open_item (
     account_id {id} NOT NULL REFERENCES account (id), entry_id {id} NOT NULL REFERENCES entry (id),
     community_id {id} NOT NULL, age_from {date} NOT NULL, open_minor {int} NOT NULL, PRIMARY KEY (account_id, entry_id)
-) {strict};;
+) {keyed};;
 CREATE INDEX open_item_by_date ON open_item (community_id, age_from);;
 
 CREATE TABLE aged (
@@ -49,7 +50,7 @@ CREATE TABLE aged (
     d120_minor {int} NOT NULL, unallocated_minor {int} NOT NULL, not_due_minor {int} NOT NULL, total_minor {int} NOT NULL,
     oldest_due_on {date}, last_payment_on {date}, last_payment_minor {int}, updated_at {instant} NOT NULL,
     CHECK (total_minor = current_minor + d30_minor + d60_minor + d90_minor + d120_minor + unallocated_minor)
-) {strict};;
+) {keyed};;
 CREATE INDEX aged_by_total ON aged (organisation_id, total_minor, account_id);;
 CREATE INDEX aged_by_community_total ON aged (community_id, total_minor, account_id);;
 CREATE INDEX aged_by_current ON aged (organisation_id, current_minor, account_id);;
@@ -58,10 +59,11 @@ CREATE INDEX aged_by_d60 ON aged (organisation_id, d60_minor, account_id);;
 CREATE INDEX aged_by_d90 ON aged (organisation_id, d90_minor, account_id);;
 CREATE INDEX aged_by_d120 ON aged (organisation_id, d120_minor, account_id);;
 CREATE INDEX aged_by_unallocated ON aged (organisation_id, unallocated_minor, account_id);;
+CREATE INDEX aged_by_last_payment ON aged (organisation_id, COALESCE(last_payment_on, '1000-01-01'), account_id);;
 CREATE INDEX aged_by_last_day ON aged (organisation_id, valid_until);;
 CREATE INDEX aged_by_first_day ON aged (organisation_id, valid_on);;
 
-CREATE TABLE ledger_revision (community_id {id} PRIMARY KEY REFERENCES community (id), revision {int} NOT NULL) {strict}
+CREATE TABLE ledger_revision (community_id {id} PRIMARY KEY REFERENCES community (id), revision {int} NOT NULL) {keyed}
 ";
 
 /// Every account has its aged row from the start, whoever makes it: nobody can forget, and lists need no outer join.

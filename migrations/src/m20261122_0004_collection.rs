@@ -72,7 +72,7 @@ CREATE INDEX file_by_hash ON file (organisation_id, sha256);;
 CREATE TABLE account_seen (
     user_id {id} NOT NULL REFERENCES app_user (id), account_id {id} NOT NULL REFERENCES account (id),
     seen_at {instant} NOT NULL, PRIMARY KEY (user_id, account_id)
-) {strict}
+) {keyed}
 ";
 
 #[async_trait::async_trait]

@@ -20,25 +20,51 @@ struct Zone {
     time_zone: String,
 }
 
-/// Today where the book is kept: in the community's zone when one is asked for, else in the organisation's.
-pub(super) async fn today(read: &Read, filter: &AgeFilter) -> Result<NaiveDate, Stop> {
-    let organisation = read.organisation()?;
-    let zone = match filter.community_id.as_slice() {
-        [one] => {
-            read.report_one::<Zone>(
-                Limit::Unscoped("the time zone of a community of the caller's organisation"),
-                "SELECT time_zone FROM community WHERE id = $1 AND organisation_id = $2",
-                vec![(*one).into(), organisation.into()],
-            )
-            .await?
-        }
-        [] | [_, ..] => None,
+/// The day it is where the book is kept, and the days on which every stored row of the organisation is right.
+pub(super) struct Standing {
+    pub(super) today: NaiveDate,
+    since: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+}
+
+impl Standing {
+    pub(super) fn holds(&self, as_at: NaiveDate) -> bool {
+        self.since.is_none_or(|since| since <= as_at) && !self.ran_out(as_at)
+    }
+    fn ran_out(&self, as_at: NaiveDate) -> bool {
+        self.until.is_some_and(|until| until < as_at)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct StandingRow {
+    time_zone: String,
+    since: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+}
+
+/// In the community's time zone when one is asked for, else in the organisation's. One statement of four look-ups in
+/// indexes: it comes before every page.
+pub(super) async fn standing(read: &Read, filter: &AgeFilter) -> Result<Standing, Stop> {
+    let community = match filter.community_id.as_slice() {
+        [one] => one.0,
+        [] | [_, ..] => uuid::Uuid::nil(),
     };
-    let zone = match zone {
-        Some(zone) => zone.time_zone,
-        None => self::zone(read, organisation).await?,
-    };
-    Ok(read.today(&zone))
+    let row = read
+        .report_one::<StandingRow>(
+            Limit::Unscoped("the time zone and the age of stored rows of the caller's organisation"),
+            "SELECT COALESCE((SELECT c.time_zone FROM community c WHERE c.id = $2 AND c.organisation_id = $1), o.time_zone) AS time_zone, \
+             (SELECT MAX(g.valid_on) FROM aged g WHERE g.organisation_id = $1) AS since, \
+             (SELECT MIN(g.valid_until) FROM aged g WHERE g.organisation_id = $1) AS until FROM organisation o WHERE o.id = $1",
+            vec![read.organisation()?.into(), community.into()],
+        )
+        .await?
+        .ok_or_else(Stop::not_found)?;
+    Ok(Standing {
+        today: read.today(&row.time_zone),
+        since: row.since,
+        until: row.until,
+    })
 }
 
 async fn zone(read: &Read, organisation: OrganisationId) -> Result<String, Stop> {
@@ -50,30 +76,6 @@ async fn zone(read: &Read, organisation: OrganisationId) -> Result<String, Stop>
         )
         .await?;
     Ok(zone.map_or_else(|| "UTC".into(), |z| z.time_zone))
-}
-
-#[derive(FromQueryResult)]
-struct Validity {
-    ran_out: i64,
-    too_new: i64,
-}
-
-async fn validity(read: &Read, as_at: NaiveDate) -> Result<Validity, Stop> {
-    let found = read
-        .report_one::<Validity>(
-            Limit::Unscoped("whether stored rows of the caller's organisation hold on a day"),
-            "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM aged WHERE organisation_id = $1 AND valid_until < $2) THEN 1 ELSE 0 END AS BIGINT) AS ran_out, \
-             CAST(CASE WHEN EXISTS (SELECT 1 FROM aged WHERE organisation_id = $1 AND valid_on > $2) THEN 1 ELSE 0 END AS BIGINT) AS too_new",
-            vec![read.organisation()?.into(), as_at.into()],
-        )
-        .await?;
-    Ok(found.unwrap_or(Validity { ran_out: 0, too_new: 0 }))
-}
-
-/// Whether every stored row of the organisation is right on that day.
-pub(super) async fn stored_rows_hold(read: &Read, as_at: NaiveDate) -> Result<bool, Stop> {
-    let v = validity(read, as_at).await?;
-    Ok(v.ran_out == 0 && v.too_new == 0)
 }
 
 /// When this process last saw to an organisation's rows, in quarters of an hour: in every time zone of the world a day
@@ -151,22 +153,23 @@ async fn plan(tx: &Tx, organisation: OrganisationId, day: NaiveDate) -> Result<(
     Ok(())
 }
 
-/// A snapshot in which stored rows are right on `as_at` if that is today; the caller's own snapshot otherwise.
+/// A snapshot in which stored rows are right on `as_at` if that is today, the caller's own otherwise; and whether they
+/// are.
 pub(super) async fn ready(
     kernel: &Arc<Kernel>,
     read: Read,
+    filter: &AgeFilter,
+    standing: &Standing,
     as_at: NaiveDate,
-    today: NaiveDate,
 ) -> Result<(Read, bool), Stop> {
-    let v = validity(&read, as_at).await?;
-    if as_at != today || v.ran_out == 0 {
-        return Ok((read, v.ran_out == 0 && v.too_new == 0));
+    if as_at != standing.today || !standing.ran_out(as_at) {
+        return Ok((read, standing.holds(as_at)));
     }
     let (organisation, caller) = (read.organisation()?, Arc::new(read.caller().clone()));
     drop(read);
     bring_up_to_date(kernel, organisation).await?;
     let read = Read::begin(kernel.clone(), caller).await?;
-    let holds = stored_rows_hold(&read, as_at).await?;
+    let holds = self::standing(&read, filter).await?.holds(as_at);
     Ok((read, holds))
 }
 
@@ -185,7 +188,7 @@ impl Job for NewDay {
     }
     async fn run(&self, cx: &JobContext) -> anyhow::Result<()> {
         let read = cx.read(self.organisation, "ageing.new_day").await?;
-        let today = today(&read, &AgeFilter::default()).await?;
+        let today = standing(&read, &AgeFilter::default()).await?.today;
         drop(read);
         bring_up_to_date(cx.kernel(), self.organisation).await?;
         let tx = cx.write(self.organisation, "ageing.new_day").await?;

@@ -6,6 +6,8 @@ mod fresh;
 mod past;
 mod query;
 mod routes;
+mod row;
+mod totals;
 mod workbook;
 
 pub use filter::matching;

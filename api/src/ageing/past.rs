@@ -2,8 +2,9 @@
 //! loaded when first asked for, dropped when its change counter moves or memory is short. A year back costs what
 //! today costs.
 
-use super::filter::{Values, is_masked, keeps, of_account};
-use super::query::{self, Key, Place, Raw};
+use super::filter::{Lead, Values, is_masked, keeps, of_account};
+use super::query::{self, Key, Place};
+use super::row::Raw;
 use crate::kernel::{Limit, Read, Stop};
 use crate::reach::reach_sql;
 use chrono::{Datelike, NaiveDate};
@@ -261,7 +262,7 @@ pub(super) async fn ordered(read: &Read, filter: &AgeFilter, as_at: NaiveDate) -
         | AgeSort::LastPayment => "''",
     };
     let mut values = Values::default();
-    let conditions = of_account(read, filter, false, &mut values).join(" AND ");
+    let conditions = of_account(read, filter, Lead::Accounts, &mut values).join(" AND ");
     let sql = format!(
         "SELECT a.id, a.community_id, {text} AS text, CAST(CASE WHEN a.open_handover_id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS handed_over \
          FROM account a WHERE {conditions}"

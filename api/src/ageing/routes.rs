@@ -1,7 +1,7 @@
 //! The age analysis over HTTP.
 
 use super::query::Place;
-use super::{filter, fresh, past, query, workbook};
+use super::{filter, fresh, past, query, totals, workbook};
 use crate::kernel::{Access, NoContent, Problems, Query, Read, Request, Stop, Subject, export, may, page};
 use actix_web::{HttpResponse, get, web::Bytes, web::Json};
 use chrono::NaiveDate;
@@ -23,20 +23,20 @@ struct Asked {
 async fn ask(access: &Access<may::ViewAgeAnalysis>, asked: &AgeFilter) -> Result<Asked, Stop> {
     filter::check(asked)?;
     let read = access.read().await?;
-    let today = fresh::today(&read, asked).await?;
-    let as_at = asked.as_at.unwrap_or(today);
-    let (read, stored) = fresh::ready(access.kernel(), read, as_at, today).await?;
+    let standing = fresh::standing(&read, asked).await?;
+    let as_at = asked.as_at.unwrap_or(standing.today);
+    let (read, stored) = fresh::ready(access.kernel(), read, asked, &standing, as_at).await?;
     Ok(Asked {
         read,
         as_at,
-        today,
+        today: standing.today,
         stored,
     })
 }
 
-async fn totals(asked: &Asked, filter: &AgeFilter) -> Result<Vec<AgeTotals>, Stop> {
+async fn sums(asked: &Asked, filter: &AgeFilter) -> Result<Vec<AgeTotals>, Stop> {
     if asked.stored {
-        query::totals(&asked.read, filter).await
+        totals::totals(&asked.read, filter).await
     } else {
         Ok(past::totals(&past::ordered(&asked.read, filter, asked.as_at).await?))
     }
@@ -45,7 +45,7 @@ async fn totals(asked: &Asked, filter: &AgeFilter) -> Result<Vec<AgeTotals>, Sto
 async fn summary(asked: &Asked, filter: &AgeFilter) -> Result<AgeSummary, Stop> {
     use crate::communities;
     use sea_orm::{ColumnTrait, QueryOrder};
-    let totals = totals(asked, filter).await?;
+    let totals = sums(asked, filter).await?;
     let mut found = asked.read.find::<communities::Entity>();
     if !filter.community_id.is_empty() {
         found = found.filter(communities::Column::Id.is_in(filter.community_id.iter().copied()));
@@ -90,10 +90,7 @@ async fn list_age_analysis(
     let after: Option<Place> = query::place(page::decode(filter.cursor.as_deref(), &mark)?, sort)?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1);
     let rows = if asked.stored {
-        query::stream(&asked.read, &filter, after.as_ref(), Some(most))
-            .await?
-            .try_collect()
-            .await?
+        query::page(&asked.read, &filter, after.as_ref(), most).await?
     } else {
         let all = past::ordered(&asked.read, &filter, asked.as_at).await?;
         let rest = past::after(&all, after.as_ref(), filter.order());
@@ -131,7 +128,7 @@ async fn send_all(
 ) -> Result<(), Stop> {
     let masked = past::masked(&asked.read);
     if asked.stored {
-        let mut rows = std::pin::pin!(query::stream(&asked.read, &filter, None, None).await?.try_chunks(CHUNK));
+        let mut rows = std::pin::pin!(query::stream(&asked.read, &filter).await?.try_chunks(CHUNK));
         while let Some(part) = rows.try_next().await.map_err(|e| Stop::from(e.1))? {
             let part = part.into_iter().map(|raw| raw.view(masked)).collect();
             if to.send(Ok(part)).await.is_err() {

@@ -1,11 +1,11 @@
 //! Reading communities.
 
 use super::entity::{Column, Entity, Model};
-use crate::kernel::{Limit, Read, Seen, Stop, page};
+use crate::kernel::{Limit, Read, Seen, Stop, binds::Binds, page};
 use crate::reach::reach_sql;
 use kept_shared::communities::{Community, CommunityCounts, CommunityFilter, CommunityLine};
 use kept_shared::ids::CommunityId;
-use kept_shared::money::Money;
+use kept_shared::money::{Currency, Money};
 use kept_shared::page::Page;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryOrder, QuerySelect};
@@ -45,6 +45,27 @@ pub async fn by_ids(
     }
     let rows = read.find::<Entity>().filter(Column::Id.is_in(ids)).all().await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+#[derive(FromQueryResult)]
+struct CurrencyRow {
+    currency: Currency,
+}
+
+/// The currencies that communities of the caller's organisation keep their books in; `only` some of them, or all.
+pub async fn currencies(read: &Read, only: &[CommunityId]) -> Result<Vec<Currency>, Stop> {
+    let mut binds = Binds::new();
+    let mut sql = format!(
+        "SELECT DISTINCT currency FROM community WHERE organisation_id = {}",
+        binds.one(read.organisation()?)
+    );
+    if !only.is_empty() {
+        sql.push_str(&format!(" AND id IN ({})", binds.list(only.iter().copied())));
+    }
+    sql.push_str(" ORDER BY currency");
+    let why = Limit::Unscoped("names of currencies; the figures in them are read within reach");
+    let rows: Vec<CurrencyRow> = read.report(why, &sql, binds.values()).await?;
+    Ok(rows.into_iter().map(|r| r.currency).collect())
 }
 
 pub(super) async fn list(read: &Read, filter: &CommunityFilter) -> Result<Page<CommunityLine>, Stop> {

@@ -1,8 +1,8 @@
 //! Aggregates for the first page.
 
-use crate::handovers;
-use crate::kernel::{Limit, Read, Stop};
+use crate::kernel::{Limit, Read, Stop, binds::Binds};
 use crate::reach::{matter_reach_sql, reach_sql};
+use crate::{communities, handovers};
 use chrono::{DateTime, Utc};
 use kept_shared::{
     dashboard::{AgeTotals, Dashboard, News},
@@ -14,7 +14,6 @@ use sea_orm::FromQueryResult;
 
 #[derive(FromQueryResult)]
 struct Book {
-    currency: Currency,
     accounts: i64,
     in_arrears: i64,
     current: i64,
@@ -26,30 +25,39 @@ struct Book {
     total: i64,
 }
 
+/// The book by age, one line for each currency that has accounts, the one with most accounts first. Each is summed by
+/// itself: a plain pass over the figures instead of grouping all of them.
 async fn book(read: &Read) -> Result<Vec<AgeTotals>, Stop> {
-    let sum = |column: &str| format!("CAST(COALESCE(SUM(g.{column}_minor), 0) AS BIGINT)");
-    let sql = format!(
-        "SELECT c.currency, COUNT(*) AS accounts, \
-           CAST(SUM(CASE WHEN g.d30_minor + g.d60_minor + g.d90_minor + g.d120_minor > 0 THEN 1 ELSE 0 END) AS BIGINT) AS in_arrears, \
-           {} AS current, {} AS d30, {} AS d60, {} AS d90, {} AS d120, {} AS unallocated, {} AS total \
-         FROM aged g JOIN community c ON c.id = g.community_id WHERE {{reach g.account_id, g.community_id}} \
-         GROUP BY c.currency ORDER BY accounts DESC, c.currency",
-        sum("current"),
-        sum("d30"),
-        sum("d60"),
-        sum("d90"),
-        sum("d120"),
-        sum("unallocated"),
-        sum("total")
-    );
-    let rows: Vec<Book> = read.report(Limit::Reach(reach_sql), &sql, vec![]).await?;
+    let sum = |column: &str| format!("CAST(COALESCE(SUM(g.{column}_minor), 0) AS BIGINT) AS {column}");
+    let sums = ["current", "d30", "d60", "d90", "d120", "unallocated", "total"]
+        .map(sum)
+        .join(", ");
+    let currencies = communities::currencies(read, &[]).await?;
+    let mut rows: Vec<(Currency, Book)> = vec![];
+    for currency in &currencies {
+        let mut binds = Binds::new();
+        let only = if currencies.len() > 1 {
+            let mark = binds.one(*currency);
+            format!("AND g.community_id IN (SELECT id FROM community WHERE currency = {mark})")
+        } else {
+            String::new()
+        };
+        let sql = format!(
+            "SELECT COUNT(*) AS accounts, \
+               COUNT(*) FILTER (WHERE g.d30_minor + g.d60_minor + g.d90_minor + g.d120_minor > 0) AS in_arrears, {sums} \
+             FROM aged g WHERE {{reach g.account_id, g.community_id}} {only}"
+        );
+        let row: Option<Book> = read.report_one(Limit::Reach(reach_sql), &sql, binds.values()).await?;
+        rows.extend(row.filter(|b| b.accounts > 0).map(|b| (*currency, b)));
+    }
+    rows.sort_by_key(|(_, b)| std::cmp::Reverse(b.accounts));
     let n = |n: i64| u64::try_from(n).unwrap_or_default();
     Ok(rows
         .into_iter()
-        .map(|b| {
-            let money = |minor| Money::new(minor, b.currency);
+        .map(|(currency, b)| {
+            let money = |minor| Money::new(minor, currency);
             AgeTotals {
-                currency: b.currency,
+                currency,
                 accounts: n(b.accounts),
                 in_arrears: n(b.in_arrears),
                 current: money(b.current),
@@ -151,7 +159,8 @@ pub(super) async fn dashboard(read: &Read) -> Result<Dashboard, Stop> {
         limit: Some(5),
         ..HandoverFilter::default()
     };
-    let communities = "SELECT COUNT(DISTINCT a.community_id) AS n FROM account a WHERE {reach a.id, a.community_id}";
+    let communities = "SELECT COUNT(*) AS n FROM community c WHERE EXISTS \
+         (SELECT 1 FROM account a WHERE a.community_id = c.id AND {reach a.id, a.community_id})";
     Ok(Dashboard {
         book: book(read).await?,
         communities: count(read, Limit::Reach(reach_sql), communities, vec![]).await?,

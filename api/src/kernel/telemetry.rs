@@ -108,6 +108,9 @@ pub(crate) async fn observe(
     let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     if status >= 500 {
         tracing::error!(http.method = %method, http.route = %route, http.status = status, duration_ms = ms, request.id = %id, "request");
+    } else if matches!(route.as_str(), "/healthz" | "/readyz") {
+        // A probe every second says nothing anybody wants to read.
+        tracing::debug!(http.method = %method, http.route = %route, http.status = status, duration_ms = ms, request.id = %id, "request");
     } else {
         tracing::info!(http.method = %method, http.route = %route, http.status = status, duration_ms = ms, request.id = %id, "request");
     }
