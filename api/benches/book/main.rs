@@ -181,7 +181,7 @@ pub fn past(today: NaiveDate) -> NaiveDate {
 /// Asks DuckDB, where there is one.
 fn analytical(dir: &Path, days: &[NaiveDate]) -> Option<Analytical> {
     let python = std::env::var("KEPT_BENCH_PYTHON").ok().filter(|p| !p.is_empty())?;
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/book/duckdb.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/book/analytical.py");
     let mut command = std::process::Command::new(python);
     command.arg(script).arg(dir).args(days.iter().map(ToString::to_string));
     let output = command.stderr(std::process::Stdio::inherit()).output().ok()?;

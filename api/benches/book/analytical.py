@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The analytical engine beside the product.   duckdb.py FOLDER DATE…
+"""The analytical engine beside the product.   analytical.py FOLDER DATE…
 Reads FOLDER/{customers,entries,allocations}.csv, works out the age analysis as at each DATE in one SQL statement
 (explicit allocations first, what is left of the credits oldest first; edges 30, 60, 90, 120 days past due), writes
 FOLDER/age-DATE.csv and prints one JSON line a date: {"date", "ms"} (median of five after one warm-up; rows fetched)."""
