@@ -297,7 +297,7 @@ impl Book {
             previous_levy = Some((of_levy, levy_of(m)));
         }
         // Levies raised in advance, dated after the last full month.
-        if (n % COMMUNITIES) % 10 == 0 && end == MONTHS as i64 - 1 && length > 0 {
+        if (n % COMMUNITIES).is_multiple_of(10) && end == MONTHS as i64 - 1 && length > 0 {
             let next = self.first_month + Months::new(MONTHS as u32);
             l.add(EntryType::Invoice, next, Some(plus(next, 6)), levy_of(MONTHS - 1));
         }
@@ -372,7 +372,11 @@ impl Book {
             Habit::Exact => [0, 0],
         };
         if l.of(100, 40, m) < interest {
-            let days = if (l.customer % COMMUNITIES) % 2 == 0 { 0 } else { 7 };
+            let days = if (l.customer % COMMUNITIES).is_multiple_of(2) {
+                0
+            } else {
+                7
+            };
             l.add(
                 EntryType::Interest,
                 last,
