@@ -1,6 +1,6 @@
 //! The list of features: what they serve and what they do in the background.
 
-use crate::kernel::{Authenticate, JobKind, jobs::Housekeeping};
+use crate::kernel::{Authenticate, JobKind};
 use crate::{accounts, ageing, communities, customer_groups, imports, ledger, mail, sign_in, units, users};
 use crate::{batches, dashboard, files, handovers, history, notes, settings, statuses};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub fn root(cfg: &mut ServiceConfig<'_>) {
 
 /// Background jobs.
 pub fn jobs() -> Vec<JobKind> {
-    let mut all = vec![JobKind::of::<Housekeeping>(), JobKind::of::<mail::SendMail>()];
+    let mut all = vec![JobKind::of::<mail::SendMail>()];
     all.extend(statuses::jobs());
     all.extend(files::jobs());
     all.extend(ageing::jobs());

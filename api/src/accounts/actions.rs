@@ -98,6 +98,8 @@ fn rows(tx: &Tx, new: &NewAccount, home: Option<Dialling>) -> Result<Rows, Stop>
         open_handover_id: Set(None),
         note_count: Set(0),
         last_note_at: Set(None),
+        shared_note_count: Set(0),
+        last_shared_at: Set(None),
         is_active: Set(true),
         created_at: Set(tx.now()),
         version: Set(1),

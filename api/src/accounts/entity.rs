@@ -31,6 +31,9 @@ pub struct Model {
     pub open_handover_id: Option<HandoverId>,
     pub note_count: i64,
     pub last_note_at: Option<DateTimeUtc>,
+    /// Of the notes an attorney may read.
+    pub shared_note_count: i64,
+    pub last_shared_at: Option<DateTimeUtc>,
     pub is_active: bool,
     pub created_at: DateTimeUtc,
     pub version: i64,

@@ -128,13 +128,19 @@ pub(super) async fn list(read: &Read, filter: &AccountFilter) -> Result<Page<Acc
     }
     let count = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let count = param(&mut values, count.into());
+    // Notes an attorney may not read are not counted for him either.
+    let notes = if read.caller().is_attorney() {
+        "a.shared_note_count"
+    } else {
+        "a.note_count"
+    };
     let sql = format!(
         "SELECT a.id AS id, a.reference AS reference, a.name AS name, a.unit_label AS unit_label, \
          a.community_id AS community_id, c.name AS community_name, c.currency AS currency, c.time_zone AS time_zone, \
          g.name AS customer_group, x.total_minor AS total_minor, x.oldest_due_on AS oldest_due_on, \
          s.id AS status_id, s.code AS status_code, s.title AS status_title, s.tone AS status_tone, \
          a.debt_status_on AS debt_status_on, u.first_name AS first_name, u.surname AS surname, \
-         a.note_count AS note_count, a.is_active AS is_active \
+         {notes} AS note_count, a.is_active AS is_active \
          FROM account a JOIN community c ON c.id = a.community_id \
          LEFT JOIN customer_group g ON g.id = a.customer_group_id LEFT JOIN aged x ON x.account_id = a.id \
          LEFT JOIN status s ON s.id = a.debt_status_id LEFT JOIN handover h ON h.id = a.open_handover_id \

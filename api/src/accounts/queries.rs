@@ -22,7 +22,7 @@ pub(super) async fn view(read: &Read, account: &Seen<Model>) -> Result<Account, 
     let balance = balance(read, account.id, community.currency, today).await?;
     let units = units(read, account.id).await?;
     let owns_now = units.iter().any(|u| u.to_on.is_none());
-    let m = (**account).clone();
+    let (m, attorney) = ((**account).clone(), read.caller().is_attorney());
     Ok(Account {
         id: m.id,
         version: m.version,
@@ -48,8 +48,9 @@ pub(super) async fn view(read: &Read, account: &Seen<Model>) -> Result<Account, 
         units,
         balance,
         community: community_part(&community, today),
-        note_count: m.note_count,
-        last_note_at: m.last_note_at,
+        // Notes an attorney may not read are not counted for him either.
+        note_count: if attorney { m.shared_note_count } else { m.note_count },
+        last_note_at: if attorney { m.last_shared_at } else { m.last_note_at },
         created_at: m.created_at,
     })
 }

@@ -131,7 +131,7 @@ async fn send_all(
         let mut rows = std::pin::pin!(query::stream(&asked.read, &filter).await?.try_chunks(CHUNK));
         while let Some(part) = rows.try_next().await.map_err(|e| Stop::from(e.1))? {
             let part = part.into_iter().map(|raw| raw.view(masked)).collect();
-            if to.send(Ok(part)).await.is_err() {
+            if !sent(&to, part).await {
                 return Ok(());
             }
         }
@@ -140,12 +140,20 @@ async fn send_all(
         for part in all.chunks(CHUNK) {
             let part = past::full(&asked.read, part).await?;
             let part = part.into_iter().map(|raw| raw.view(masked)).collect();
-            if to.send(Ok(part)).await.is_err() {
+            if !sent(&to, part).await {
                 return Ok(());
             }
         }
     }
     Ok(())
+}
+
+/// False when the reader has gone, or takes too long while a read transaction waits for it.
+async fn sent(to: &tokio::sync::mpsc::Sender<Result<Vec<AgeRow>, Stop>>, part: Vec<AgeRow>) -> bool {
+    matches!(
+        tokio::time::timeout(crate::kernel::export::STALLED, to.send(Ok(part))).await,
+        Ok(Ok(()))
+    )
 }
 
 fn all_rows(asked: Asked, filter: AgeFilter) -> tokio::sync::mpsc::Receiver<Result<Vec<AgeRow>, Stop>> {

@@ -31,6 +31,7 @@ pub(super) fn columns_for(read: &Read) -> String {
 pub(super) struct Raw {
     row: AgeRow,
     full_name: String,
+    debt_title: String,
     pub(super) figures: Aged,
     pub(super) last_payment: Option<(NaiveDate, i64)>,
 }
@@ -66,10 +67,9 @@ fn flag(q: &QueryResult, at: usize, time_zone: &str) -> Result<Option<HandoverFl
 impl Raw {
     pub(super) fn of(q: &QueryResult) -> Result<Self, DbErr> {
         let time_zone: String = q.try_get_by_index(7)?;
-        let statuses = [badge(q, 9)?, badge(q, 13)?, badge(q, 17)?]
-            .into_iter()
-            .flatten()
-            .collect();
+        let debt = badge(q, 9)?;
+        let debt_title = debt.as_ref().map(|s| s.title.clone()).unwrap_or_default();
+        let statuses = [debt, badge(q, 13)?, badge(q, 17)?].into_iter().flatten().collect();
         let n = |at| q.try_get_by_index::<i64>(at);
         let figures = Aged {
             current: n(26)?,
@@ -113,6 +113,7 @@ impl Raw {
         Ok(Self {
             row,
             full_name: q.try_get_by_index(2)?,
+            debt_title,
             figures,
             last_payment: paid.zip(q.try_get_by_index::<Option<i64>>(35)?),
         })
@@ -138,8 +139,9 @@ impl Raw {
         };
         Place { key, id: self.row.id }
     }
+    /// What the rows are ordered by: the other slots do not count.
     fn debt_title(&self) -> String {
-        self.row.statuses.first().map(|s| s.title.clone()).unwrap_or_default()
+        self.debt_title.clone()
     }
     /// The row as the caller may see it.
     pub(super) fn view(self, masked: bool) -> AgeRow {

@@ -305,9 +305,9 @@ fn prepare(
                     account,
                     key,
                     label,
-                    &[(debit, amount.minor)],
+                    &[(debit, amount.minor, *issued_on)],
                     *amount,
-                    (*on, later(*on, *issued_on)),
+                    *on,
                 );
                 written.payments += 1;
             }
@@ -363,23 +363,23 @@ fn prepare(
             currency,
             on,
         } => {
-            let sum = debits.iter().map(|(_, open)| *open).sum();
-            settle(out, account, key, label, debits, Money::new(sum, *currency), (*on, *on));
+            let sum = debits.iter().map(|(_, open, _)| *open).sum();
+            settle(out, account, key, label, debits, Money::new(sum, *currency), *on);
             written.payments += 1;
         }
         Post::Dispute { claim, is_disputed } => out.disputes.push((account, *claim, *is_disputed)),
     }
 }
 
-/// One payment of the whole, allocated explicitly. An allocation is never earlier than the invoice it pays.
+/// One payment of the whole, allocated explicitly. An allocation is never earlier than the debit it pays.
 fn settle(
     out: &mut Postings,
     account: AccountId,
     key: &str,
     label: &str,
-    debits: &[(EntryId, i64)],
+    debits: &[(EntryId, i64, NaiveDate)],
     amount: Money,
-    (paid_on, allocated_on): (NaiveDate, NaiveDate),
+    paid_on: NaiveDate,
 ) {
     let credit = Money::new(-amount.minor, amount.currency);
     let mut entry = NewEntry::new(
@@ -395,11 +395,11 @@ fn settle(
     entry.source = Some(SOURCE.to_owned());
     entry.source_key = Some(paid_key(key));
     out.allocations
-        .extend(debits.iter().map(|(debit, minor)| NewAllocation {
+        .extend(debits.iter().map(|(debit, minor, raised_on)| NewAllocation {
             account_id: account,
             credit_entry_id: entry.id,
             debit_entry_id: *debit,
-            effective_on: allocated_on,
+            effective_on: later(paid_on, *raised_on),
             minor: *minor,
         }));
     out.entries.push(entry);

@@ -86,7 +86,8 @@ pub enum Post {
     Settle {
         key: String,
         label: String,
-        debits: Vec<(EntryId, i64)>,
+        /// What is open of each debit, and the day it was raised.
+        debits: Vec<(EntryId, i64, NaiveDate)>,
         currency: Currency,
         on: NaiveDate,
     },

@@ -9,6 +9,8 @@ use tokio::sync::{Semaphore, mpsc};
 /// Media type of .xlsx.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CHUNK: usize = 64 * 1024;
+/// How long a client may take to read the next piece of a download.
+pub const STALLED: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Collects small writes into chunks for the response; errors when the client has gone.
 pub struct ChunkWriter {
@@ -18,9 +20,13 @@ pub struct ChunkWriter {
 impl ChunkWriter {
     fn send(&mut self) -> std::io::Result<()> {
         let bytes = web::Bytes::from(std::mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK)));
-        self.sink
-            .blocking_send(Ok(bytes))
-            .map_err(|_| std::io::ErrorKind::BrokenPipe.into())
+        // A client that stops reading holds a slot and a database connection: it is let go.
+        let sent = tokio::runtime::Handle::current().block_on(tokio::time::timeout(STALLED, self.sink.send(Ok(bytes))));
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(std::io::ErrorKind::BrokenPipe.into()),
+            Err(_) => Err(std::io::ErrorKind::TimedOut.into()),
+        }
     }
 }
 impl Write for ChunkWriter {

@@ -148,6 +148,9 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Stop> {
         return Err(Problem::of(Code::BodyMalformed).at("", "not_an_object").into());
     }
     // NUL cannot be stored in PostgreSQL text; no honest input has one.
+    if holds_nul(bytes) {
+        return Err(Problem::of(Code::BodyMalformed).at("", "control_character").into());
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize(&mut reader) {
         Ok(value) => {
@@ -172,6 +175,15 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Stop> {
     }
 }
 
+/// Whether a JSON text holds the escape of NUL; raw it is no JSON.
+fn holds_nul(bytes: &[u8]) -> bool {
+    const NUL: &[u8] = b"\\u0000";
+    bytes.windows(NUL.len()).enumerate().any(|(at, part)| {
+        // An even number of backslashes before it makes it an escape; an odd number only shows a backslash.
+        part == NUL && bytes.iter().take(at).rev().take_while(|b| **b == b'\\').count() % 2 == 0
+    })
+}
+
 fn clip(text: &str) -> String {
     text.chars().take(200).collect()
 }
@@ -189,6 +201,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Error = Stop;
     type Future = Later<Self>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if req.query_string().contains("%00") {
+            return after_access(
+                req,
+                Err(Problem::of(Code::QueryMalformed).at("?", "control_character").into()),
+            );
+        }
         let parsed = serde_html_form::from_str(req.query_string()).map(Self).map_err(|e| {
             let mut problem = Problem::of(Code::QueryMalformed);
             problem

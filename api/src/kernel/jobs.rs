@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
 const IDLE: Duration = Duration::from_secs(1);
 
 /// A unit of background work. Must be safe to run twice: the lease may run out or the process die at any point.
@@ -173,6 +174,7 @@ impl Worker {
             self.kernel.config.worker.concurrency.max(1),
         ));
         let mut running = tokio::task::JoinSet::new();
+        let house = tokio::spawn(keep_house(self.kernel.clone(), stop.clone()));
         while !*stop.borrow() {
             let Ok(slot) = slots.clone().acquire_owned().await else {
                 break;
@@ -202,6 +204,9 @@ impl Worker {
             while running.try_join_next().is_some() {}
         }
         while running.join_next().await.is_some() {}
+        if house.await.is_err() {
+            tracing::warn!("housekeeping panicked");
+        }
     }
 
     /// Runs everything that is due now, one after the other; for tests and commands. Returns how many ran.
@@ -256,6 +261,8 @@ impl Worker {
         });
         let outcome = match self.kinds.get(job.kind.as_str()) {
             None => Err(anyhow::anyhow!("no such kind of job in this program")),
+            // The tries before ended with the process; one more would end it again.
+            Some(_) if job.attempts > job.max_attempts => Err(anyhow::anyhow!("the program ended during every try")),
             Some(run) => {
                 let task = tokio::spawn(run(cx.clone(), job.payload.clone(), None));
                 match self.heartbeat_until_done(job, task).await {
@@ -360,31 +367,34 @@ impl Worker {
     }
 }
 
-/// Housekeeping: forgets finished jobs after 7 days and stored answers after 48 hours.
-#[derive(serde::Serialize, serde::Deserialize)]
-pub struct Housekeeping;
-
-#[async_trait::async_trait]
-impl Job for Housekeeping {
-    const KIND: &'static str = "kernel.housekeeping";
-    fn unique_key(&self) -> Option<String> {
-        Some(Self::KIND.into())
+/// Forgets finished jobs after 7 days, stored answers after 48 hours and tries to sign in after 30 days.
+async fn housekeeping(kernel: &Kernel) -> Result<(), Stop> {
+    let conn = kernel.db.writer();
+    let backend = conn.get_database_backend();
+    let now = kernel.clock.now();
+    for (sql, before) in [
+        (
+            "DELETE FROM job WHERE state = 'done' AND finished_at < $1",
+            now - TimeDelta::days(7),
+        ),
+        ("DELETE FROM idempotency WHERE at < $1", now - TimeDelta::hours(48)),
+        ("DELETE FROM sign_in_attempt WHERE at < $1", now - TimeDelta::days(30)),
+    ] {
+        conn.execute_raw(Statement::from_sql_and_values(backend, sql, [before.into()]))
+            .await?;
     }
-    async fn run(&self, cx: &JobContext) -> anyhow::Result<()> {
-        let conn = cx.kernel.db.writer();
-        let backend = conn.get_database_backend();
-        let now = cx.now();
-        for (sql, before) in [
-            (
-                "DELETE FROM job WHERE state = 'done' AND finished_at < $1",
-                now - TimeDelta::days(7),
-            ),
-            ("DELETE FROM idempotency WHERE at < $1", now - TimeDelta::hours(48)),
-            ("DELETE FROM sign_in_attempt WHERE at < $1", now - TimeDelta::days(30)),
-        ] {
-            conn.execute_raw(Statement::from_sql_and_values(backend, sql, [before.into()]))
-                .await?;
+    Ok(())
+}
+
+/// Housekeeping at the start and then once an hour, until `stop` is signalled.
+async fn keep_house(kernel: Arc<Kernel>, mut stop: tokio::sync::watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(e) = housekeeping(&kernel).await {
+            tracing::warn!(error.cause = %e, "housekeeping failed and is tried again later");
         }
-        Ok(())
+        tokio::select! {
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
+            _ = stop.changed() => {}
+        }
     }
 }

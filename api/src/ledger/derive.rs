@@ -199,6 +199,17 @@ pub async fn has_stale(read: &Read, organisation: OrganisationId) -> Result<bool
     Ok(false)
 }
 
+/// Holds the accounts until the transaction ends, so that what is read of them stays true until it is rewritten. SQLite
+/// has one writer anyway.
+pub(super) async fn hold(tx: &Tx, ids: &[AccountId]) -> Result<(), Stop> {
+    if tx.backend() == sea_orm::DbBackend::Postgres && !ids.is_empty() {
+        let (marks, values) = list(1, ids);
+        let sql = format!("SELECT id FROM account WHERE id IN ({marks}) ORDER BY id FOR UPDATE");
+        tx.report::<IdRow>(DERIVED, &sql, values).await?;
+    }
+    Ok(())
+}
+
 /// Recomputes at most `limit` accounts of the organisation whose aged row ran out before the today of their community;
 /// returns how many. From open items alone where nothing became effective since, from history otherwise.
 pub async fn refresh_stale(tx: &Tx, organisation: OrganisationId, limit: u64) -> Result<usize, Stop> {
@@ -213,10 +224,12 @@ pub async fn refresh_stale(tx: &Tx, organisation: OrganisationId, limit: u64) ->
             stale.iter().partition(|s| s.next_movement_on.is_none_or(|m| m > as_at));
         for part in quick.chunks(BATCH) {
             let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
+            hold(tx, &ids).await?;
             from_open_items(tx, &ids, as_at).await?;
         }
         for part in full.chunks(BATCH) {
             let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
+            hold(tx, &ids).await?;
             let accounts = facts(tx, &ids).await?;
             let histories = histories(tx, &ids).await?;
             rewrite(tx, &accounts, &histories, |_| as_at).await?;
@@ -296,6 +309,7 @@ pub async fn recompute_all(tx: &Tx, community: CommunityId) -> Result<usize, Sto
         let Some(last) = ids.last() else { return Ok(count) };
         after = *last;
         count += ids.len();
+        hold(tx, &ids).await?;
         let accounts = facts(tx, &ids).await?;
         let histories = histories(tx, &ids).await?;
         rewrite(tx, &accounts, &histories, |a| tx.today(&a.time_zone)).await?;

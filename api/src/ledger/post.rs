@@ -1,6 +1,6 @@
 //! The one function that posts.
 
-use super::derive::rewrite;
+use super::derive::{hold, rewrite};
 use super::history::{AccountFacts, BATCH, ClaimFacts, History, Line, facts, histories};
 use super::{allocation, claim, entry};
 use crate::kernel::{Limit, Stop, Subject, Tx};
@@ -148,6 +148,7 @@ async fn post_batch(
     communities: &mut HashSet<CommunityId>,
 ) -> Result<Posted, PostError> {
     let ids: Vec<AccountId> = batch.iter().map(|(id, _)| *id).collect();
+    hold(tx, &ids).await?;
     let accounts: HashMap<AccountId, AccountFacts> = facts(tx, &ids).await?.into_iter().map(|f| (f.id, f)).collect();
     let mut histories = histories(tx, &ids).await?;
     let mut rows = Rows::default();

@@ -4,7 +4,7 @@ use super::{Put, PutRow, put};
 use crate::kernel::{Job, JobContext, JobKind, Limit, Subject, When};
 use chrono::TimeDelta;
 use kept_shared::{event::Event, ids::*, statuses::Slot};
-use sea_orm::FromQueryResult;
+use sea_orm::{DbBackend, FromQueryResult};
 
 /// Accounts one transaction ends statuses of.
 const BATCH: i64 = 500;
@@ -27,7 +27,11 @@ struct Due {
     slot: Slot,
     status_id: Option<StatusId>,
     time_zone: String,
-    ends_on: chrono::NaiveDate,
+}
+
+#[derive(FromQueryResult)]
+struct Zone {
+    time_zone: String,
 }
 
 #[async_trait::async_trait]
@@ -38,19 +42,47 @@ impl Job for EndStatuses {
     }
     async fn run(&self, cx: &JobContext) -> anyhow::Result<()> {
         let tx = cx.write(self.organisation, "statuses.end").await?;
-        let due: Vec<Due> = tx
+        let zones: Vec<Zone> = tx
             .report(
                 Limit::Reach(crate::reach::reach_sql),
-                "SELECT e.account_id, e.slot, e.ends_on, c.time_zone, CASE e.slot WHEN 'debt' THEN a.debt_status_id \
-                   WHEN 'notice' THEN a.notice_status_id ELSE a.interest_status_id END AS status_id \
-                 FROM status_end e JOIN account a ON a.id = e.account_id JOIN community c ON c.id = a.community_id \
-                 WHERE e.ends_on <= $1 AND {reach a.id, a.community_id} ORDER BY e.ends_on, e.account_id LIMIT $2",
-                vec![self.day.into(), BATCH.into()],
+                "SELECT DISTINCT c.time_zone FROM status_end e JOIN account a ON a.id = e.account_id \
+                 JOIN community c ON c.id = a.community_id \
+                 WHERE e.ends_on <= $1 AND {reach a.id, a.community_id} ORDER BY c.time_zone",
+                vec![self.day.into()],
             )
             .await?;
-        let full = due.len() == usize::try_from(BATCH)?;
-        // West of the time zone that set the job the day may still be running.
-        let (over, running): (Vec<Due>, Vec<Due>) = due.into_iter().partition(|d| tx.today(&d.time_zone) > d.ends_on);
+        // West of the time zone that set the job the day may still be running: those statuses wait for their own midnight.
+        let running = zones.iter().any(|z| tx.today(&z.time_zone) <= self.day);
+        let lock = if tx.backend() == DbBackend::Postgres {
+            " FOR UPDATE OF a"
+        } else {
+            ""
+        };
+        let mut over: Vec<Due> = vec![];
+        for zone in &zones {
+            let left = BATCH - i64::try_from(over.len())?;
+            if left <= 0 {
+                break;
+            }
+            let sql = format!(
+                "SELECT e.account_id, e.slot, c.time_zone, CASE e.slot WHEN 'debt' THEN a.debt_status_id \
+                   WHEN 'notice' THEN a.notice_status_id ELSE a.interest_status_id END AS status_id \
+                 FROM status_end e JOIN account a ON a.id = e.account_id JOIN community c ON c.id = a.community_id \
+                 WHERE e.ends_on <= $1 AND e.ends_on < $2 AND c.time_zone = $3 AND {{reach a.id, a.community_id}} \
+                 ORDER BY e.account_id LIMIT $4{lock}"
+            );
+            let values = vec![
+                self.day.into(),
+                tx.today(&zone.time_zone).into(),
+                zone.time_zone.clone().into(),
+                left.into(),
+            ];
+            over.extend(
+                tx.report::<Due>(Limit::Reach(crate::reach::reach_sql), &sql, values)
+                    .await?,
+            );
+        }
+        let full = over.len() >= usize::try_from(BATCH)?;
         let mut events: Vec<(Subject, Event)> = vec![];
         for slot in Slot::ALL {
             let rows: Vec<&Due> = over.iter().filter(|d| d.slot == *slot).collect();
@@ -77,14 +109,14 @@ impl Job for EndStatuses {
             }));
         }
         // This job's own unique key is taken while it runs; the successor stands for the next hour under its own day.
-        if full || !running.is_empty() {
+        if full || running {
             tx.enqueue(
                 &Again(Self { ..*self }),
                 When::After(TimeDelta::minutes(if full { 0 } else { 30 })),
             )
             .await?;
         }
-        if events.is_empty() && !full && running.is_empty() {
+        if events.is_empty() && !full && !running {
             tx.abandon().await?;
         } else {
             events.push((

@@ -161,6 +161,7 @@ impl AgeList {
 
 /// `?a=1&b=x` as a filter; `None` when it says nothing or cannot be read.
 fn parse(search: &str) -> Option<AgeFilter> {
+    const TICKS: [&str; 3] = ["hide_zero", "hide_credit", "handed_over"];
     const LISTS: [&str; 5] = ["community_id", "status", "group", "attorney", "bucket"];
     let text = search.trim_start_matches('?');
     if text.is_empty() {
@@ -177,8 +178,8 @@ fn parse(search: &str) -> Option<AgeFilter> {
             }
         } else {
             let value = match value.as_str() {
-                "true" => Value::Bool(true),
-                "false" => Value::Bool(false),
+                "true" if TICKS.contains(&name) => Value::Bool(true),
+                "false" if TICKS.contains(&name) => Value::Bool(false),
                 _ => Value::String(value),
             };
             fields.insert(name.to_owned(), value);

@@ -119,7 +119,13 @@ pub fn MovementsPanel(
                 cursor: cursor.get_untracked(),
                 ..asked
             };
-            match api.movements(account, &next).await {
+            let answer = api.movements(account, &next).await;
+            // Another range was chosen meanwhile: these lines belong to none that is shown.
+            if cursor.try_get_untracked() != Some(next.cursor.clone()) {
+                more_busy.set(false);
+                return;
+            }
+            match answer {
                 Ok(m) => {
                     extra.update(|all| all.extend(m.items));
                     cursor.set(m.next_cursor);

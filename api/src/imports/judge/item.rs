@@ -146,10 +146,16 @@ impl Judge {
                         before: String::new(),
                         after: on.to_string(),
                     });
+                    let raised = |id: EntryId| {
+                        charges
+                            .iter()
+                            .find(|e| e.id == id)
+                            .map_or(issued_on, |e| e.effective_on)
+                    };
                     posts.push(Post::Settle {
                         key: item.key.clone(),
                         label: item.label.clone(),
-                        debits: open,
+                        debits: open.into_iter().map(|(id, minor)| (id, minor, raised(id))).collect(),
                         currency: target.currency,
                         on,
                     });
