@@ -74,6 +74,7 @@ pub fn app(
             .route(web::get().to(serve_document))
             .default_service(web::to(not_allowed)),
     )
+    .service(web::redirect("/api/docs", "/api/docs/"))
     .service(docs)
     .default_service(web::to(fallback))
     .wrap(middleware::from_fn(headers))

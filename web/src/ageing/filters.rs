@@ -211,9 +211,10 @@ pub fn AsAt(list: AgeList) -> impl IntoView {
     };
     view! {
         <label class="ageing-date"><span>{t::ageing::as_at}</span>
-            <input type="date" prop:value=as_at on:change=move |e| {
+            <input type="date" prop:value=as_at max=today on:change=move |e| {
                 let date = event_target_value(&e).parse().ok();
-                let date = date.filter(|d: &chrono::NaiveDate| Some(d.to_string()) != today());
+                // A day to come has no balances yet.
+                let date = date.filter(|d: &chrono::NaiveDate| today().is_none_or(|today| d.to_string() < today));
                 list.filter.update(|f| f.as_at = date);
             }/>
         </label>

@@ -36,7 +36,20 @@ pub fn AgeTotals(list: AgeList) -> impl IntoView {
         )
     };
     let total: Signal<Money> = Signal::derive(move || amounts().total);
-    let all = Signal::derive(move || parts(&amounts()));
+    // What no age holds is shown beside them, so that the tiles add up to the whole.
+    let all = Signal::derive(move || {
+        let amounts = amounts();
+        let mut all = parts(&amounts);
+        if !amounts.unallocated.is_zero() {
+            all.push(AgePart {
+                key: Bucket::Unallocated.as_str().to_owned(),
+                label: t::ageing::unallocated().to_owned(),
+                class: "",
+                amount: amounts.unallocated,
+            });
+        }
+        all
+    });
     let of_filter = move || list.filter.with(|f| f.bucket.first().map(|b| b.as_str().to_owned()));
     let chosen = RwSignal::new(untrack(of_filter));
     Effect::new(move |_| {

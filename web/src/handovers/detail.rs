@@ -10,14 +10,17 @@ use crate::kernel::{
 };
 use crate::notes::{HistoryPanel, close_words, reason_words};
 use crate::ui::{
-    Breadcrumbs, Button, ButtonKind, Callout, Card, Loading, PageHead, Pill, ProblemPanel, SkeletonKind, use_toasts,
+    Breadcrumbs, Button, ButtonKind, Callout, Card, Icon, Loading, PageHead, Pill, ProblemPanel, SkeletonKind,
+    use_toasts,
 };
+use kept_shared::permission::Permission;
 use kept_shared::{
     handovers::{Breakdown, HandoverDetail, HandoverState},
     ids::HandoverId,
     money::Money,
 };
 use leptos::prelude::*;
+use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
 #[component]
@@ -76,6 +79,9 @@ fn Matter(detail: HandoverDetail, on_change: Callback<()>) -> impl IntoView {
         <Breadcrumbs trail here=reference/>
         <PageHead title=matter.account_name.clone() subtitle=subtitle.join(" · ")>
             <Pill tone=if matter.is_silent { "warn" } else { tone } label=if matter.is_silent { t::handovers::silent() } else { state }/>
+            <Show when=move || session.may(Permission::ViewAccounts) && !summary_only>
+                <A href=format!("/accounts/{account}") attr:class="btn"><Icon name="user"/><span>{t::handovers::customer}</span></A>
+            </Show>
             <Deeds detail=for_deeds on_change/>
         </PageHead>
         <div class="grid-side">

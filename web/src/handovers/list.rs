@@ -202,6 +202,8 @@ fn Table(
     busy: RwSignal<bool>,
     on_more: Callback<()>,
 ) -> impl IntoView {
+    // An attorney's matters are all the attorney's own.
+    let mine = use_session().is_attorney();
     view! {
         <div class="table-wrap">
             <table class="table table-cards">
@@ -210,7 +212,7 @@ fn Table(
                         <th scope="col">{t::handovers::customer}</th>
                         <th scope="col">{t::handovers::reference}</th>
                         <th scope="col">{t::handovers::community}</th>
-                        <th scope="col">{t::handovers::attorney}</th>
+                        {(!mine).then(|| view! { <th scope="col">{t::handovers::attorney}</th> })}
                         <th scope="col">{t::handovers::handed_over}</th>
                         <th scope="col">{t::handovers::last_answer}</th>
                         <th scope="col" class="num">{t::handovers::balance_then}</th>
@@ -218,7 +220,7 @@ fn Table(
                         <th scope="col">{t::handovers::state}</th>
                     </tr>
                 </thead>
-                <tbody><For each=move || rows.get() key=|m| (m.id, m.version) let:matter><Row matter/></For></tbody>
+                <tbody><For each=move || rows.get() key=|m| (m.id, m.version) let:matter><Row matter mine/></For></tbody>
             </table>
             <div class="table-foot">
                 <span>{move || t::handovers::count(rows.with(Vec::len))}</span>
@@ -230,7 +232,7 @@ fn Table(
 }
 
 #[component]
-fn Row(matter: Handover) -> impl IntoView {
+fn Row(matter: Handover, mine: bool) -> impl IntoView {
     let href = format!("/handovers/{}", matter.id);
     let go = use_navigate();
     let to = href.clone();
@@ -243,7 +245,7 @@ fn Row(matter: Handover) -> impl IntoView {
             <td><A href=href>{matter.account_name}</A><small class="sub">{unit.join(" · ")}</small></td>
             <td data-label=t::handovers::reference class="mono nowrap">{matter.reference}</td>
             <td data-label=t::handovers::community><span class="handovers-place truncate" title=place>{matter.community_name}</span></td>
-            <td data-label=t::handovers::attorney><span class="nowrap">{matter.attorney.name}</span><small class="sub nowrap">{matter.attorney.firm}</small></td>
+            {(!mine).then(|| view! { <td data-label=t::handovers::attorney><span class="nowrap">{matter.attorney.name}</span><small class="sub nowrap">{matter.attorney.firm}</small></td> })}
             <td data-label=t::handovers::handed_over title=format::instant(matter.handed_at)>{format::date(matter.handed_at.date_naive())}</td>
             <td data-label=t::handovers::last_answer title=format::instant(matter.last_answer_at)>
                 <span class="nowrap">{format::ago_short(matter.last_answer_at)}</span>

@@ -367,6 +367,7 @@ fn done(import: &Import) -> impl IntoView {
                     {tile(t::done_invoices(), summary.written_claims)}
                     {tile(t::done_payments(), summary.written_payments)}
                 </div>
+                {(summary.faulty > 0).then(|| view! { <Callout tone="warn"><p>{t::left_out(summary.faulty as usize)}</p></Callout> })}
                 {check::notes(&summary)}
                 <div class="row wrap">
                     <Button label=t::to_ageing kind=ButtonKind::Primary icon="arrow-right" on_click=go("/age-analysis")/>

@@ -6,12 +6,15 @@ use crate::{
     kernel::{i18n::t, prefs::use_look, use_session},
     ui::Icon,
 };
+use kept_shared::permission::Permission;
 use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_navigate;
 
 #[derive(Clone, Copy, PartialEq)]
 enum What {
     Go(&'static str),
+    /// Customers by what was typed.
+    Find,
     Theme,
     Density,
     SignOut,
@@ -51,6 +54,9 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
         all.push((What::Density, "rows-3", t::shell::switch_density()));
         all.push((What::SignOut, "log-out", t::shell::sign_out()));
         all.retain(|(_, _, label)| label.to_lowercase().contains(&wanted));
+        if !wanted.trim().is_empty() && session.may(Permission::ViewAccounts) {
+            all.push((What::Find, "users", ""));
+        }
         all
     });
     Effect::new(move |_| {
@@ -61,6 +67,10 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
         open.set(false);
         match what {
             What::Go(to) => navigate(to, Default::default()),
+            What::Find => {
+                let q = typed.with_untracked(|t| crate::kernel::url::encode(t.trim()));
+                navigate(&format!("/accounts?q={q}"), Default::default());
+            }
             What::SignOut => {
                 let navigate = navigate.clone();
                 leptos::task::spawn_local(async move {
@@ -107,7 +117,7 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
                     {move || hits.get().into_iter().enumerate().map(|(i, (what, icon, label))| view! {
                         <li id=format!("cmd-{i}") role="option" aria-selected=move || (at.get() == i).to_string()
                             on:click=move |_| run.run(what) on:pointermove=move |_| at.set(i)>
-                            <Icon name=icon size=17/>{label}
+                            <Icon name=icon size=17/>{move || if what == What::Find { t::shell::find_customers(typed.get()) } else { label.to_owned() }}
                         </li>
                     }).collect_view()}
                 </ul>

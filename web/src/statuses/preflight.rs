@@ -156,8 +156,8 @@ fn Look(preview: ApplyPreview, attorney: Option<String>) -> impl IntoView {
             <dt>{t::statuses::will_change}</dt><dd><b>{preview.applies}</b></dd>
             <dt>{t::statuses::will_skip}</dt><dd>{preview.skips}</dd>
             {(!owed.is_empty()).then(|| view! { <dt>{t::statuses::owed}</dt><dd>{owed.join(" · ")}</dd> })}
-            <dt>{t::statuses::charges}</dt><dd>{preview.charges}</dd>
-            <dt>{t::statuses::messages}</dt><dd>{if preview.messages == 0 { t::statuses::messages_none().to_owned() } else { preview.messages.to_string() }}</dd>
+            {(preview.charges > 0).then(|| view! { <dt>{t::statuses::charges}</dt><dd>{preview.charges}</dd> })}
+            {(preview.messages > 0).then(|| view! { <dt>{t::statuses::messages}</dt><dd>{preview.messages}</dd> })}
         </dl>
         {(preview.applies == 0).then(|| view! { <Callout tone="warn"><p>{t::statuses::nothing}</p></Callout> })}
         {(!remarks.is_empty()).then(|| view! {
