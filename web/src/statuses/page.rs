@@ -30,7 +30,8 @@ fn Page_() -> impl IntoView {
     });
     let clear = Callback::new(move |()| grid.selected.update(std::collections::HashSet::clear));
     Effect::new(move |before: Option<()>| {
-        narrowing.track();
+        // Read, not only tracked: a memo that nobody has read yet follows nothing.
+        narrowing.with(|_| ());
         if before.is_some() {
             clear.run(());
         }

@@ -138,7 +138,8 @@ pub fn VirtualTable<R: Clone + Send + Sync + 'static>(
     // Another order starts at the top; so does another filter, which replaces the first row.
     let first_key = Memo::new(move |_| (grid.sort.get(), rows.with(|rows| rows.first().map(row_key))));
     Effect::new(move |before: Option<()>| {
-        first_key.track();
+        // Read, not only tracked: a memo that nobody has read yet follows nothing.
+        first_key.with(|_| ());
         if before.is_some() {
             inner.cursor.set(0);
             inner.anchor.set_value(0);
