@@ -127,11 +127,6 @@ settings! {
         /// times as often.
         lease_seconds: i64 = 60, "60";
     }
-    /// Reports.
-    reports as Reports {
-        /// Most memory in MiB for the in-memory columns behind whole-book reports of past dates; 0 uses SQL instead.
-        past_cache_mib: u64 = 256, "256";
-    }
     /// Logs.
     log as Log {
         /// "text" for people, "json" for machines.
