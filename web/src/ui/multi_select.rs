@@ -15,8 +15,7 @@ const DRAWN: usize = 200;
 /// More chips than this become one chip with their number.
 const CHIPS: usize = 4;
 
-/// Several of `options` (id, label). `chosen` keeps ids in the order of choice. With `bare` the label is for screen readers only,
-/// for a toolbar; otherwise it is a whole field. `all` offers "select all" of what the search shows.
+/// Several of `options` (id, label). `chosen` keeps ids in the order of choice. `all` offers "select all" of what the search shows.
 #[component]
 pub fn MultiSelect(
     #[prop(into)] label: TextProp,
@@ -28,7 +27,6 @@ pub fn MultiSelect(
     #[prop(optional, into)] problem: Option<Signal<Option<Problem>>>,
     #[prop(optional)] pointer: &'static str,
     #[prop(default = true)] all: bool,
-    #[prop(optional)] bare: bool,
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
     let id = unique_id("multi");
@@ -40,22 +38,17 @@ pub fn MultiSelect(
         invalid: Signal::derive(move || error.with(Option::is_some)),
     };
     let placeholder = placeholder.unwrap_or_else(|| t::ui::pick_search.into());
-    if bare {
-        let name = label.clone();
-        view! { <div class=class><label class="sr" for=id.clone()>{move || label.get()}</label>{control.view(id, name, placeholder)}</div> }.into_any()
-    } else {
-        let name = label.clone();
-        Frame {
-            id: id.clone(),
-            label,
-            hint,
-            required,
-            pointer,
-            error,
-            class,
-        }
-        .around(view! { {control.view(id, name, placeholder)} })
+    let name = label.clone();
+    Frame {
+        id: id.clone(),
+        label,
+        hint,
+        required,
+        pointer,
+        error,
+        class,
     }
+    .around(view! { {control.view(id, name, placeholder)} })
 }
 
 #[derive(Clone, Copy)]
