@@ -3,7 +3,8 @@
 use crate::kernel::{Load, api::use_api, format, i18n::t, load, use_session};
 use crate::shell::use_place;
 use crate::ui::{
-    Button, Empty, Icon, Loading, NoPermission, PageHead, Pill, ProblemPanel, SearchInput, SkeletonKind, use_toasts,
+    Button, Empty, Icon, Loading, NoPermission, PageHead, Pill, ProblemPanel, SearchInput, SkeletonKind, row_link,
+    use_toasts,
 };
 use kept_shared::{
     handovers::{Attorney, Handover, HandoverFilter, HandoverState, HandoverSummary},
@@ -12,10 +13,7 @@ use kept_shared::{
     permission::Permission,
 };
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{query_signal, use_navigate},
-};
+use leptos_router::{components::A, hooks::query_signal};
 
 pub(crate) fn state_words(state: HandoverState) -> (&'static str, &'static str) {
     match state {
@@ -234,14 +232,13 @@ fn Table(
 #[component]
 fn Row(matter: Handover, mine: bool) -> impl IntoView {
     let href = format!("/handovers/{}", matter.id);
-    let go = use_navigate();
-    let to = href.clone();
+    let open = row_link();
     let (tone, label) = state_words(matter.state);
     let place = matter.community_name.clone();
     let unit = [Some(matter.account_reference.clone()), matter.unit_label.clone()];
     let unit: Vec<String> = unit.into_iter().flatten().collect();
     view! {
-        <tr class="is-link" on:click=move |_| go(&to, Default::default())>
+        <tr class="is-link" on:click=move |e| open(&e)>
             <td><A href=href>{matter.account_name}</A><small class="sub">{unit.join(" · ")}</small></td>
             <td data-label=t::handovers::reference class="mono nowrap">{matter.reference}</td>
             <td data-label=t::handovers::community><span class="handovers-place truncate" title=place>{matter.community_name}</span></td>

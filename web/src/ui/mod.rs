@@ -46,7 +46,7 @@ pub use panel::{Callout, Card};
 pub use popup::{close_outside, on_escape};
 pub use small::{Avatar, Icon, Pill, Progress};
 pub use state::{Empty, Loading, NoPermission, ProblemNote, ProblemPanel, SkeletonKind};
-pub use table::{DataColumn, DataTable};
+pub use table::{DataColumn, DataTable, row_link};
 pub use tabs::{Tab, Tabs};
 pub use timeline::{Timeline, TimelineEntry};
 pub use toast::{ToastHost, Toasts, use_toasts};

@@ -3,6 +3,7 @@
 use super::{button::Button, state::Empty};
 use crate::kernel::i18n::t;
 use leptos::{ev, prelude::*, text_prop::TextProp};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
@@ -50,7 +51,7 @@ impl<R> DataColumn<R> {
 }
 
 /// A table of `rows`; every row becomes a card on a phone. The first column should hold the row's link (`<A>`), which makes
-/// the whole row clickable with `linked`; `on_row` instead runs for a click on the row.
+/// the whole row clickable with `linked`.
 /// `sort` is (column, descending); the page fetches anew when it changes. `more` shows "show more" and is run by it.
 #[component]
 pub fn DataTable<R: Clone + Send + Sync + 'static>(
@@ -59,7 +60,6 @@ pub fn DataTable<R: Clone + Send + Sync + 'static>(
     #[prop(into)] rows: Signal<Vec<R>>,
     row_key: fn(&R) -> String,
     #[prop(optional)] sort: Option<RwSignal<(String, bool)>>,
-    #[prop(optional, into)] on_row: Option<Callback<R>>,
     #[prop(optional)] linked: bool,
     /// The row that is open in a drawer.
     #[prop(optional, into)]
@@ -86,7 +86,7 @@ pub fn DataTable<R: Clone + Send + Sync + 'static>(
         })
         .collect_view();
     let columns = StoredValue::new(columns);
-    let clickable = linked || on_row.is_some();
+    let open = row_link();
     let none = empty_title.unwrap_or_else(|| t::ui::no_rows.into());
     view! {
         <div class="table-wrap">
@@ -103,8 +103,8 @@ pub fn DataTable<R: Clone + Send + Sync + 'static>(
                                 }
                             }).collect_view());
                             view! {
-                                <tr class:is-link=clickable class:open=move || current.is_some_and(|c| c.with(|c| c.as_deref() == Some(key.as_str())))
-                                    on:click=move |e| if clickable { follow(&e, on_row, &row) }>{cells}</tr>
+                                <tr class:is-link=linked class:open=move || current.is_some_and(|c| c.with(|c| c.as_deref() == Some(key.as_str())))
+                                    on:click=move |e| if linked { open(&e) }>{cells}</tr>
                             }
                         }
                     </For>
@@ -168,20 +168,24 @@ pub(super) fn on_control(target: &web_sys::Element) -> bool {
         .is_ok_and(|hit| hit.is_some())
 }
 
-/// A click on a row does what its link does, unless it hit a control or marked text.
-fn follow<R: Clone + 'static>(e: &ev::MouseEvent, on_row: Option<Callback<R>>, row: &R) {
-    let Some(target) = e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else {
-        return;
-    };
-    if on_control(&target) {
-        return;
-    }
-    if let Some(on_row) = on_row {
-        on_row.run(row.clone());
-    } else if let Ok(Some(line)) = target.closest("tr")
-        && let Ok(Some(link)) = line.query_selector("a[href]")
-        && let Ok(link) = link.dyn_into::<web_sys::HtmlElement>()
-    {
-        link.click();
+/// What a click on a row does: it opens the page of the row's own link, unless the click hit a control.
+/// The page is asked for by its address; a click made by script would run this handler a second time inside itself.
+pub fn row_link() -> impl Fn(&ev::MouseEvent) + Copy + 'static {
+    let go = StoredValue::new_local(use_navigate());
+    move |e| {
+        let hit = e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        let Some(hit) = hit.filter(|hit| !e.default_prevented() && !on_control(hit)) else {
+            return;
+        };
+        let line = hit.closest("tr").ok().flatten();
+        let link = line.and_then(|line| line.query_selector("a[href]").ok().flatten());
+        let Some(to) = link.and_then(|link| link.get_attribute("href")) else {
+            return;
+        };
+        if e.ctrl_key() || e.meta_key() {
+            let _blocked = window().open_with_url_and_target(&to, "_blank");
+        } else {
+            go.with_value(|go| go(&to, NavigateOptions::default()));
+        }
     }
 }
