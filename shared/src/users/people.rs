@@ -148,27 +148,76 @@ pub const fn needs_community(user_type: UserType) -> bool {
     matches!(user_type, UserType::Attorney | UserType::Location | UserType::Trustee)
 }
 
-struct Fields<'a> {
-    first_name: &'a str,
-    middle_name: Option<&'a str>,
-    surname: &'a str,
-    phone: Option<&'a str>,
-    firm: Option<&'a str>,
-    user_type: UserType,
-    communities: &'a [CommunityId],
+pub(super) fn phone_readable(phone: &str) -> bool {
+    phone.trim().is_empty()
+        || (phone
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '/' | '.'))
+            && phone.chars().filter(char::is_ascii_digit).count() >= 5)
 }
 
-impl Fields<'_> {
-    fn flaws(&self, flaws: &mut Flaws) {
+impl NewUser {
+    /// Everything but the e-mail address.
+    pub fn person(&self) -> UserPatch {
+        UserPatch {
+            first_name: self.first_name.clone(),
+            middle_name: self.middle_name.clone(),
+            surname: self.surname.clone(),
+            phone: self.phone.clone(),
+            firm: self.firm.clone(),
+            user_type: self.user_type,
+            permission_group_id: self.permission_group_id,
+            communities: self.communities.clone(),
+        }
+    }
+    /// As [`UserPatch::flaws`], and of the e-mail address.
+    pub fn flaws(&self) -> Flaws {
+        let mut flaws = Flaws::default();
+        flaws.email("/email", self.email.trim());
+        self.person().judge(&mut flaws);
         flaws
-            .text("/first_name", self.first_name, MAX_NAME)
-            .optional_text("/middle_name", self.middle_name.unwrap_or_default(), MAX_NAME)
-            .text("/surname", self.surname, MAX_NAME)
-            .optional_text("/phone", self.phone.unwrap_or_default(), MAX_PHONE)
-            .when(!phone_readable(self.phone.unwrap_or_default()), "/phone", "not_a_phone")
-            .optional_text("/firm", self.firm.unwrap_or_default(), MAX_FIRM)
+    }
+}
+
+impl UserPatch {
+    /// The user to be invited at this address.
+    pub fn invited_as(self, email: &str) -> NewUser {
+        NewUser {
+            email: email.to_owned(),
+            first_name: self.first_name,
+            middle_name: self.middle_name,
+            surname: self.surname,
+            phone: self.phone,
+            firm: self.firm,
+            user_type: self.user_type,
+            permission_group_id: self.permission_group_id,
+            communities: self.communities,
+        }
+    }
+    /// What can be said without looking anything up: names, phone, communities where the type needs them.
+    pub fn flaws(&self) -> Flaws {
+        let mut flaws = Flaws::default();
+        self.judge(&mut flaws);
+        flaws
+    }
+    fn judge(&self, flaws: &mut Flaws) {
+        let (phone, firm) = (
+            self.phone.as_deref().unwrap_or_default(),
+            self.firm.as_deref().unwrap_or_default(),
+        );
+        flaws
+            .text("/first_name", &self.first_name, MAX_NAME)
+            .optional_text(
+                "/middle_name",
+                self.middle_name.as_deref().unwrap_or_default(),
+                MAX_NAME,
+            )
+            .text("/surname", &self.surname, MAX_NAME)
+            .optional_text("/phone", phone, MAX_PHONE)
+            .when(!phone_readable(phone), "/phone", "not_a_phone")
+            .optional_text("/firm", firm, MAX_FIRM)
             .when(
-                self.firm.is_some_and(|f| !f.trim().is_empty()) && self.user_type != UserType::Attorney,
+                !firm.trim().is_empty() && self.user_type != UserType::Attorney,
                 "/firm",
                 "only_for_attorneys",
             )
@@ -179,49 +228,9 @@ impl Fields<'_> {
             )
             .when(self.communities.len() > MAX_COMMUNITIES, "/communities", "too_many");
     }
-}
-
-pub(super) fn phone_readable(phone: &str) -> bool {
-    phone.trim().is_empty()
-        || (phone
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '/' | '.'))
-            && phone.chars().filter(char::is_ascii_digit).count() >= 5)
-}
-
-impl NewUser {
-    /// What can be said without looking anything up: names, e-mail, phone, communities where the type needs them.
-    pub fn flaws(&self) -> Flaws {
-        let mut flaws = Flaws::default();
-        flaws.email("/email", self.email.trim());
-        Fields {
-            first_name: &self.first_name,
-            middle_name: self.middle_name.as_deref(),
-            surname: &self.surname,
-            phone: self.phone.as_deref(),
-            firm: self.firm.as_deref(),
-            user_type: self.user_type,
-            communities: &self.communities,
-        }
-        .flaws(&mut flaws);
-        flaws
-    }
-}
-
-impl UserPatch {
-    /// As [`NewUser::flaws`], without the e-mail address.
-    pub fn flaws(&self) -> Flaws {
-        let mut flaws = Flaws::default();
-        Fields {
-            first_name: &self.first_name,
-            middle_name: self.middle_name.as_deref(),
-            surname: &self.surname,
-            phone: self.phone.as_deref(),
-            firm: self.firm.as_deref(),
-            user_type: self.user_type,
-            communities: &self.communities,
-        }
-        .flaws(&mut flaws);
-        flaws
+    /// Nothing will be seen until a community is given (spec A05): not refused, for people may be invited before their
+    /// communities exist, but not to be sent by oversight either.
+    pub fn sees_nothing(&self) -> bool {
+        self.communities.is_empty() && self.user_type != UserType::Superuser
     }
 }

@@ -38,6 +38,25 @@ fn an_attorney_needs_a_community_and_a_superuser_does_not() {
 }
 
 #[test]
+fn whoever_has_no_community_sees_nothing_but_for_superusers() {
+    let of = |user_type, communities: &[CommunityId]| UserPatch {
+        user_type,
+        firm: None,
+        communities: communities.to_vec(),
+        ..attorney().person()
+    };
+    for user_type in UserType::ALL.iter().copied() {
+        let without = of(user_type, &[]);
+        assert_eq!(without.sees_nothing(), user_type != UserType::Superuser, "{user_type}");
+        assert_eq!(!without.flaws().is_empty(), needs_community(user_type), "{user_type}");
+        assert!(!of(user_type, &attorney().communities).sees_nothing(), "{user_type}");
+    }
+    // An invitation and a later change of the same person are judged alike, but for the address.
+    let again = attorney().person().invited_as(&attorney().email);
+    assert_eq!(again, attorney());
+}
+
+#[test]
 fn only_attorneys_have_a_firm() {
     let agent = NewUser {
         user_type: UserType::Business,

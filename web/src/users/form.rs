@@ -1,21 +1,23 @@
 use super::words::{all_types, explained};
 use crate::{
     kernel::{
+        act::{Act, acceptable},
         api::{new_key, use_api},
         i18n::t,
         load, use_session,
     },
     ui::{
-        Breadcrumbs, Callout, MultiSelect, PageHead, ProblemNote, Section, Select, SubmitButton, TextInput,
-        focus_first_flaw, use_toasts,
+        Breadcrumbs, Callout, ConfirmDialog, MultiSelect, PageHead, ProblemNote, Section, Select, SubmitButton,
+        TextInput, use_toasts,
     },
 };
 use kept_shared::{
+    flaws::Flaws,
     permission::UserType,
     problem::{Code, Problem},
-    users::{NewUser, User, UserPatch},
+    users::{NewUser, User, UserPatch, needs_community},
 };
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, text_prop::TextProp};
 use leptos_router::{components::A, hooks::use_navigate};
 
 /// What is typed. Ids are texts here, as selects know them.
@@ -54,7 +56,7 @@ impl Typed {
         self.user_type.with(|t| t.parse().ok())
     }
     /// Errors: the flaw of what was not chosen at all.
-    fn new_user(self) -> Result<NewUser, Problem> {
+    fn person(self) -> Result<UserPatch, Problem> {
         let missing = |pointer| Problem::of(Code::NotAcceptable).at(pointer, "required");
         let user_type = self
             .user_type
@@ -68,8 +70,7 @@ impl Typed {
         let communities = self
             .communities
             .with_untracked(|c| c.iter().filter_map(|id| id.parse().ok()).collect());
-        let new = NewUser {
-            email: self.email.get_untracked().trim().to_owned(),
+        Ok(UserPatch {
             first_name: self.first_name.get_untracked(),
             middle_name: optional(self.middle_name),
             surname: self.surname.get_untracked(),
@@ -82,12 +83,20 @@ impl Typed {
             } else {
                 communities
             },
-        };
-        let flaws = new.flaws();
-        if flaws.is_empty() {
-            Ok(new)
-        } else {
-            Err(Problem::of(Code::NotAcceptable).with_errors(flaws.0))
+        })
+    }
+    fn invited(self) -> Result<NewUser, Problem> {
+        Ok(self.person()?.invited_as(self.email.get_untracked().trim()))
+    }
+}
+
+/// The value, if it was all chosen and the shared rules find nothing wrong.
+fn accepted<T>(act: Act, typed: Result<T, Problem>, flaws: impl Fn(&T) -> Flaws) -> Option<T> {
+    match typed {
+        Ok(value) => acceptable(act, flaws(&value)).then_some(value),
+        Err(problem) => {
+            act.fail(problem);
+            None
         }
     }
 }
@@ -99,49 +108,45 @@ pub fn NewUserPage() -> impl IntoView {
     let (navigate, toasts) = (use_navigate(), use_toasts());
     let typed = Typed::of(None);
     let key = StoredValue::new(new_key());
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    let send = move |e: ev::SubmitEvent| {
-        e.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        let new = match typed.new_user() {
-            Ok(new) => new,
-            Err(p) => {
-                problem.set(Some(p));
-                return focus_first_flaw();
-            }
-        };
-        busy.set(true);
+    let (save, asking) = (Act::new(), RwSignal::new(false));
+    let send = Callback::new(move |new: NewUser| {
         let navigate = navigate.clone();
-        leptos::task::spawn_local(async move {
-            match api.invite_user(&new, &key.get_value()).await {
-                Ok(user) => {
-                    toasts.good(t::users::invited(user.full_name()));
-                    navigate(&format!("/users/{}", user.id), Default::default());
-                }
-                Err(p) => {
-                    // The next try is another request.
-                    key.set_value(new_key());
-                    problem.set(Some(explained(p)));
-                    focus_first_flaw();
-                }
+        let work = async move {
+            let answer = api.invite_user(&new, &key.get_value()).await;
+            if answer.is_err() {
+                // The next try is another request.
+                key.set_value(new_key());
             }
-            let _gone = busy.try_set(false);
+            answer.map_err(explained)
+        };
+        save.run(work, move |user| {
+            toasts.good(t::users::invited(user.full_name()));
+            navigate(&format!("/users/{}", user.id), Default::default());
         });
+    });
+    let submit = move |e: ev::SubmitEvent| {
+        e.prevent_default();
+        match accepted(save, typed.invited(), NewUser::flaws) {
+            Some(new) if new.person().sees_nothing() => asking.set(true),
+            Some(new) => send.run(new),
+            None => {}
+        }
     };
+    let problem = save.problem();
     view! {
         <div class="page page-narrow">
             <Breadcrumbs trail=vec![("/users".into(), t::users::title.into())] here=t::users::new_title/>
             <PageHead title=t::users::new_title subtitle=t::users::new_lead/>
-            <form class="form-page" on:submit=send>
+            <form class="form-page" novalidate=true on:submit=submit>
                 <Fields typed problem is_new=true/>
                 <ProblemNote problem/>
                 <div class="form-foot">
                     <A href="/users" attr:class="btn">{t::ui::cancel}</A>
-                    <SubmitButton label=t::users::send_invitation icon="send" busy/>
+                    <SubmitButton label=t::users::send_invitation icon="send" busy=save.busy()/>
                 </div>
             </form>
+            <SeesNothing open=asking typed confirm=t::users::send_invitation
+                on_confirm=move |()| if let Some(new) = accepted(save, typed.invited(), NewUser::flaws) { send.run(new) }/>
         </div>
     }
 }
@@ -152,59 +157,60 @@ pub fn EditUser(user: User, saved: Callback<User>, cancel: Callback<()>) -> impl
     let api = use_api();
     let toasts = use_toasts();
     let typed = Typed::of(Some(&user));
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let (save, asking) = (Act::new(), RwSignal::new(false));
     let (id, version) = (user.id, user.version);
-    let send = move |e: ev::SubmitEvent| {
-        e.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        let new = match typed.new_user() {
-            Ok(new) => new,
-            Err(p) => {
-                problem.set(Some(p));
-                return focus_first_flaw();
-            }
-        };
-        let patch = UserPatch {
-            first_name: new.first_name,
-            middle_name: new.middle_name,
-            surname: new.surname,
-            phone: new.phone,
-            firm: new.firm,
-            user_type: new.user_type,
-            permission_group_id: new.permission_group_id,
-            communities: new.communities,
-        };
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            match api.change_user(id, version, &patch).await {
-                Ok(changed) => {
-                    toasts.good(t::users::saved(changed.value.full_name()));
-                    saved.run(changed.value);
-                }
-                Err(p) => {
-                    let _gone = problem.try_set(Some(explained(p)));
-                    focus_first_flaw();
-                }
-            }
-            let _gone = busy.try_set(false);
+    let saw_nothing = user.communities.is_empty() && user.user_type != UserType::Superuser;
+    let send = Callback::new(move |patch: UserPatch| {
+        let work = async move { api.change_user(id, version, &patch).await.map_err(explained) };
+        save.run(work, move |changed| {
+            toasts.good(t::users::saved(changed.value.full_name()));
+            saved.run(changed.value);
         });
+    });
+    let submit = move |e: ev::SubmitEvent| {
+        e.prevent_default();
+        match accepted(save, typed.person(), UserPatch::flaws) {
+            Some(patch) if patch.sees_nothing() && !saw_nothing => asking.set(true),
+            Some(patch) => send.run(patch),
+            None => {}
+        }
     };
+    let problem = save.problem();
     view! {
-        <form class="form-page" on:submit=send>
+        <form class="form-page" novalidate=true on:submit=submit>
             <Fields typed problem is_new=false/>
             <ProblemNote problem/>
             <div class="form-foot">
                 <crate::ui::Button label=t::ui::cancel on_click=move |_| cancel.run(())/>
-                <SubmitButton label=t::users::save busy/>
+                <SubmitButton label=t::users::save busy=save.busy()/>
             </div>
         </form>
+        <SeesNothing open=asking typed confirm=t::users::save
+            on_confirm=move |()| if let Some(patch) = accepted(save, typed.person(), UserPatch::flaws) { send.run(patch) }/>
     }
 }
 
+/// Asks once more before a person without a community is sent: they could sign in and would see nothing.
 #[component]
-fn Fields(typed: Typed, problem: RwSignal<Option<Problem>>, is_new: bool) -> impl IntoView {
+fn SeesNothing(
+    open: RwSignal<bool>,
+    typed: Typed,
+    #[prop(into)] confirm: TextProp,
+    #[prop(into)] on_confirm: Callback<()>,
+) -> impl IntoView {
+    let name = move || {
+        let whole = format!("{} {}", typed.first_name.get(), typed.surname.get());
+        t::users::sees_nothing_title(whole.trim())
+    };
+    let go = move |()| {
+        open.set(false);
+        on_confirm.run(());
+    };
+    view! { <ConfirmDialog open title=name confirm on_confirm=go><p>{t::users::sees_nothing_text}</p></ConfirmDialog> }
+}
+
+#[component]
+fn Fields(typed: Typed, problem: Signal<Option<Problem>>, is_new: bool) -> impl IntoView {
     let (api, session) = (use_api(), use_session());
     let groups = load(move || async move { api.permission_groups().await });
     let communities = load(move || async move { api.communities_by_name().await });
@@ -245,6 +251,11 @@ fn Fields(typed: Typed, problem: RwSignal<Option<Problem>>, is_new: bool) -> imp
             .collect::<Vec<_>>()
     });
     let is = move |wanted: UserType| typed.chosen_type() == Some(wanted);
+    let needed = Memo::new(move |_| typed.chosen_type().is_some_and(needs_community));
+    let blind = move || {
+        let chosen = typed.chosen_type().is_some() && !needed.get();
+        chosen && typed.communities.with(Vec::is_empty)
+    };
     let none = move || typed.chosen_type().is_some() && groups.get().is_some() && group_options.with(Vec::is_empty);
     view! {
         <Section title=t::users::person text=t::users::person_text>
@@ -270,8 +281,8 @@ fn Fields(typed: Typed, problem: RwSignal<Option<Problem>>, is_new: bool) -> imp
         </Section>
         <Section title=t::users::reach text=Signal::derive(move || if is(UserType::Attorney) { t::users::where_attorney() } else { t::users::where_text() }.to_owned())>
             <Show when=move || !is(UserType::Superuser) fallback=|| view! { <p>{t::users::where_superuser}</p> }>
-                <MultiSelect label=t::users::communities options=community_options chosen=typed.communities problem pointer="/communities"
-                    required=typed.chosen_type().is_some_and(kept_shared::users::needs_community)/>
+                {move || view! { <MultiSelect label=t::users::communities options=community_options chosen=typed.communities problem pointer="/communities" required=needed.get()/> }}
+                <Show when=blind><Callout tone="warn"><p>{t::users::sees_nothing_text}</p></Callout></Show>
             </Show>
         </Section>
     }
