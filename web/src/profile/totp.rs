@@ -1,34 +1,21 @@
 use crate::{
-    kernel::{
-        api::use_api,
-        i18n::{problem_text, t},
-        use_session,
-    },
+    kernel::{act::Act, api::use_api, i18n::t, use_session},
     ui::{
         Button, ButtonKind, Dialog, Icon, PasswordInput, Pill, ProblemNote, Section, SubmitButton, TextInput,
-        focus_first_flaw, use_toasts,
+        use_toasts,
     },
 };
-use kept_shared::{problem::Problem, sign_in::TotpEnrolment};
+use kept_shared::sign_in::TotpEnrolment;
 use leptos::{ev, prelude::*};
 
 /// Off, being set up, or on.
 #[component]
 pub fn SecondFactor() -> impl IntoView {
-    let (api, session, toasts) = (use_api(), use_session(), use_toasts());
+    let (api, session) = (use_api(), use_session());
     let enrolment = RwSignal::new(None::<TotpEnrolment>);
-    let (busy, removing) = (RwSignal::new(false), RwSignal::new(false));
+    let (begin, removing) = (Act::new(), RwSignal::new(false));
     let on = move || session.me().is_some_and(|me| me.totp_enabled);
-    let begin = move |_| {
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            match api.enrol_totp().await {
-                Ok(new) => enrolment.set(Some(new)),
-                Err(p) => toasts.bad(problem_text(&p)),
-            }
-            let _gone = busy.try_set(false);
-        });
-    };
+    let set_up = move |_| begin.run(api.enrol_totp(), move |new| enrolment.set(Some(new)));
     view! {
         <Section title=t::profile::second text=t::profile::second_text>
             {move || match (on(), enrolment.get()) {
@@ -42,8 +29,9 @@ pub fn SecondFactor() -> impl IntoView {
                 (false, None) => view! {
                     <div class="row wrap">
                         <Pill tone="neutral" label=t::profile::second_off/>
-                        <Button label=t::profile::set_up icon="shield-check" busy on_click=begin/>
+                        <Button label=t::profile::set_up icon="shield-check" busy=begin.busy() on_click=set_up/>
                     </div>
+                    <ProblemNote problem=begin.problem()/>
                 }
                 .into_any(),
                 (false, Some(new)) => view! { <Enrol new enrolment/> }.into_any(),
@@ -70,27 +58,14 @@ fn qr_path(rows: &[String]) -> String {
 fn Enrol(new: TotpEnrolment, enrolment: RwSignal<Option<TotpEnrolment>>) -> impl IntoView {
     let (api, session, toasts) = (use_api(), use_session(), use_toasts());
     let code = RwSignal::new(String::new());
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let confirm = Act::new();
     let send = move |e: ev::SubmitEvent| {
         e.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
-        leptos::task::spawn_local(async move {
-            match api.confirm_totp(&code.get_untracked()).await {
-                Ok(me) => {
-                    enrolment.set(None);
-                    session.set_me(me);
-                    toasts.good(t::profile::turned_on());
-                }
-                Err(p) => {
-                    problem.set(Some(p));
-                    focus_first_flaw();
-                }
-            }
-            let _gone = busy.try_set(false);
+        let work = async move { api.confirm_totp(&code.get_untracked()).await };
+        confirm.run(work, move |me| {
+            enrolment.set(None);
+            session.set_me(me);
+            toasts.good(t::profile::turned_on());
         });
     };
     let secret = new.secret.clone();
@@ -120,9 +95,9 @@ fn Enrol(new: TotpEnrolment, enrolment: RwSignal<Option<TotpEnrolment>>) -> impl
                 <Button label=t::profile::copy icon="copy" class="btn-sm" on_click=copy/>
             </div>
             <form on:submit=send>
-                <TextInput label=t::profile::code value=code autocomplete="one-time-code" inputmode="numeric" maxlength=7 required=true input_class="code-input" problem pointer="/code"/>
+                <TextInput label=t::profile::code value=code autocomplete="one-time-code" inputmode="numeric" maxlength=7 required=true input_class="code-input" problem=confirm.problem() pointer="/code"/>
                 <div class="row">
-                    <SubmitButton label=t::profile::confirm busy/>
+                    <SubmitButton label=t::profile::confirm busy=confirm.busy()/>
                     <Button label=t::ui::cancel kind=ButtonKind::Ghost on_click=move |_| enrolment.set(None)/>
                 </div>
             </form>
@@ -134,32 +109,24 @@ fn Enrol(new: TotpEnrolment, enrolment: RwSignal<Option<TotpEnrolment>>) -> impl
 fn Remove(open: RwSignal<bool>) -> impl IntoView {
     let (api, session, toasts) = (use_api(), use_session(), use_toasts());
     let password = RwSignal::new(String::new());
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let remove = Act::new();
+    let problem = remove.problem();
     let send = move |e: ev::SubmitEvent| {
         e.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        problem.set(None);
-        leptos::task::spawn_local(async move {
-            match api.remove_totp(&password.get_untracked()).await {
-                Ok(me) => {
-                    open.set(false);
-                    session.set_me(me);
-                    toasts.good(t::profile::turned_off());
-                }
-                Err(p) => {
-                    problem.set(Some(p));
-                    focus_first_flaw();
-                }
-            }
-            password.set(String::new());
-            let _gone = busy.try_set(false);
+        let work = async move {
+            let answer = api.remove_totp(&password.get_untracked()).await;
+            // Right or wrong, a password does not stay on the screen.
+            let _gone = password.try_set(String::new());
+            answer
+        };
+        remove.run(work, move |me| {
+            open.set(false);
+            session.set_me(me);
+            toasts.good(t::profile::turned_off());
         });
     };
     view! {
-        <Dialog open title=t::profile::turn_off_title class="dialog-narrow" locked=busy>
+        <Dialog open title=t::profile::turn_off_title class="dialog-narrow" locked=remove.busy()>
             <form class="dialog-main" on:submit=send>
                 <div class="dialog-body">
                     <p>{t::profile::turn_off_text}</p>
@@ -168,7 +135,7 @@ fn Remove(open: RwSignal<bool>) -> impl IntoView {
                 </div>
                 <div class="dialog-foot">
                     <Button label=t::ui::cancel on_click=move |_| open.set(false)/>
-                    <SubmitButton label=t::profile::turn_off kind=ButtonKind::Danger busy/>
+                    <SubmitButton label=t::profile::turn_off kind=ButtonKind::Danger busy=remove.busy()/>
                 </div>
             </form>
         </Dialog>
