@@ -1,7 +1,7 @@
 //! What a person sees first after signing in: figures over everything they reach (spec B01, B02).
 
 use crate::handovers::Handover;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, HandoverId};
 use crate::money::Currency;
 use crate::money::Money;
 use chrono::{DateTime, Utc};
@@ -28,7 +28,7 @@ pub struct AgeTotals {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Dashboard {
-    /// One per currency of the book in reach.
+    /// One per currency of the book in reach; for attorneys: of their open matters.
     pub book: Vec<AgeTotals>,
     pub communities: u64,
     /// Open matters.
@@ -50,6 +50,8 @@ pub struct Dashboard {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct News {
+    /// The matter it is about.
+    pub handover_id: HandoverId,
     pub account_id: AccountId,
     pub account_reference: String,
     pub account_name: String,

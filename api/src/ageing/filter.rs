@@ -2,6 +2,7 @@
 
 use super::{fresh, past, query};
 use crate::kernel::{Reach, Read, Stop, page::like_escape};
+use crate::reach::at_work_sql;
 use chrono::NaiveDate;
 use kept_shared::age_analysis::{AgeFilter, Bucket, StatusChoice};
 use kept_shared::ids::*;
@@ -84,6 +85,7 @@ pub(super) fn of_account(read: &Read, filter: &AgeFilter, lead: Lead, values: &m
         ""
     };
     let mut all = vec![format!("{{reach {id}, {plus}{t}.community_id}}")];
+    all.extend(at_work_sql(read.scope(), read.backend(), id));
     if !filter.community_id.is_empty() {
         all.push(format!(
             "{t}.community_id IN ({})",

@@ -75,7 +75,8 @@ async fn summary(asked: &Asked, filter: &AgeFilter) -> Result<AgeSummary, Stop> 
 
 /// List the age analysis
 ///
-/// A page of accounts with their balances by age, filtered and sorted, as at today or any other day.
+/// A page of accounts with their balances by age, filtered and sorted, as at today or any other day. Statuses, handovers
+/// and notes are always today's. An attorney gets the customers of open matters.
 #[utoipa::path(tag = "age-analysis", operation_id = "list_age_analysis", params(AgeFilter),
     responses((status = 200, body = Page<AgeRow>), Problems<400, 401, 403>), security(("bearer" = ["age-analysis:view"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/age-analysis")]

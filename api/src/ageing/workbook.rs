@@ -188,6 +188,9 @@ pub(super) fn begin(head: &Head) -> anyhow::Result<AgeSheet> {
     };
     sheet.fact("Community", &communities)?;
     sheet.fact("As at", &s.as_at.to_string())?;
+    if s.as_at != s.today {
+        sheet.fact("Statuses, handovers, notes", &format!("as they are today, {}", s.today))?;
+    }
     let mut ways: Vec<String> = s.communities.iter().map(|c| rules(&c.rules)).collect();
     ways.sort_unstable();
     ways.dedup();

@@ -1,7 +1,7 @@
 //! Aggregates for the first page.
 
 use crate::kernel::{Limit, Read, Stop, binds::Binds};
-use crate::reach::{matter_reach_sql, reach_sql};
+use crate::reach::{at_work_sql, matter_reach_sql, reach_sql};
 use crate::{communities, handovers};
 use chrono::{DateTime, Utc};
 use kept_shared::{
@@ -42,10 +42,13 @@ async fn book(read: &Read) -> Result<Vec<AgeTotals>, Stop> {
         } else {
             String::new()
         };
+        let at_work = at_work_sql(read.scope(), read.backend(), "g.account_id")
+            .map(|condition| format!("AND {condition}"))
+            .unwrap_or_default();
         let sql = format!(
             "SELECT COUNT(*) AS accounts, \
                COUNT(*) FILTER (WHERE g.d30_minor + g.d60_minor + g.d90_minor + g.d120_minor > 0) AS in_arrears, {sums} \
-             FROM aged g WHERE {{reach g.account_id, g.community_id}} {only}"
+             FROM aged g WHERE {{reach g.account_id, g.community_id}} {only} {at_work}"
         );
         let row: Option<Book> = read.report_one(Limit::Reach(reach_sql), &sql, binds.values()).await?;
         rows.extend(row.filter(|b| b.accounts > 0).map(|b| (*currency, b)));
@@ -84,6 +87,7 @@ async fn count(read: &Read, limit: Limit, sql: &str, values: Vec<sea_orm::Value>
 
 #[derive(FromQueryResult)]
 struct NewsRow {
+    handover_id: HandoverId,
     account_id: AccountId,
     account_reference: String,
     account_name: String,
@@ -110,7 +114,7 @@ async fn news(read: &Read) -> Result<Vec<News>, Stop> {
         (ANSWERED, "h.last_answer_at")
     };
     let sql = format!(
-        "SELECT h.account_id, a.reference AS account_reference, a.name AS account_name, {at} AS at, u.first_name, u.surname \
+        "SELECT h.id AS handover_id, h.account_id, a.reference AS account_reference, a.name AS account_name, {at} AS at, u.first_name, u.surname \
          {from} ORDER BY {at} DESC, h.id DESC LIMIT 5"
     );
     let rows: Vec<NewsRow> = read
@@ -119,6 +123,7 @@ async fn news(read: &Read) -> Result<Vec<News>, Stop> {
     Ok(rows
         .into_iter()
         .map(|r| News {
+            handover_id: r.handover_id,
             account_id: r.account_id,
             account_reference: r.account_reference,
             account_name: r.account_name,

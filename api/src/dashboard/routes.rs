@@ -9,7 +9,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Get the first page
 ///
 /// The book by age, customers in arrears, matters with attorneys and unread news, over everything the caller reaches.
-/// For an attorney: over the customers handed over to them.
+/// For an attorney: over the customers handed over to them whose matter is open; closed ones that may still be read are
+/// counted no more.
 #[utoipa::path(tag = "dashboard", operation_id = "get_dashboard", responses((status = 200, body = Dashboard)),
     security(("bearer" = ["dashboard:view"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/dashboard")]

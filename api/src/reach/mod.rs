@@ -158,6 +158,18 @@ pub fn reach_sql(scope: &Scope, backend: DbBackend, columns: &str) -> String {
     }
 }
 
+/// Beside [`reach_sql`], where figures are counted or work is listed: an attorney's are of the matters at work. A closed
+/// one may still be read for some days (spec A08), but nothing of it is left to do. `None`: the reach says it all.
+pub fn at_work_sql(scope: &Scope, backend: DbBackend, account: &str) -> Option<String> {
+    match scope.reach() {
+        Reach::Everything | Reach::Organisation(_) | Reach::Communities { .. } => None,
+        Reach::HandedOverTo { attorney, .. } => Some(format!(
+            "{account} IN (SELECT account_id FROM handover WHERE attorney_id = {} AND state = 'active' AND closed_at IS NULL)",
+            uuid_literal(backend, attorney.0)
+        )),
+    }
+}
+
 /// Columns of the handover table that decide who sees a matter.
 pub struct MatterColumns<C> {
     pub account_id: C,

@@ -411,6 +411,8 @@ both! {
             let facts: Vec<String> = sheet[..head].iter().map(|r| format!("{} {}", r[0], r[1])).collect();
             assert!(facts.iter().any(|f| f.starts_with("As at ")) && facts.iter().any(|f| f.contains("by calendar month")), "{facts:?}");
             assert!(facts.iter().any(|f| f.starts_with("Printed ")));
+            let of_today = facts.iter().any(|f| f.starts_with("Statuses, handovers, notes as they are today"));
+            assert_eq!(of_today, query.contains("as_at="), "{facts:?}");
         }
         let made = "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM event WHERE kind = 'export_made'";
         assert_eq!(app.number(made, vec![]).await, 4, "every download is on record");

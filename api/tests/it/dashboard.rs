@@ -24,4 +24,22 @@ both! {
         assert_eq!(app.stranger().await.get("/dashboard").await.ok()["book"], json!([]));
         app.anonymous().get("/dashboard").await.problem(401, "unauthenticated");
     }
+
+    async fn news_names_the_matter_it_is_about(app: TestApp) {
+        app.seed_statuses().await;
+        let c = app.debt_community("A").await;
+        let (agent, smith) = (app.agent(&[c]).await, app.attorney(&[c]).await);
+        let a = app.debtor(c, "A1", 100_00).await;
+        app.apply(&agent, &[a], "HO", Some(smith.id())).await;
+        let (matter, _) = app.matter(&agent, a).await;
+        let before = agent.get(format!("/handovers/{matter}")).await.ok();
+        assert_eq!(before["last_answer_at"], before["handed_at"], "no answer yet");
+        app.advance(chrono::TimeDelta::hours(1));
+        smith.post(format!("/accounts/{a}/notes"), json!({ "body": "Letter sent" })).await.created();
+        let after = agent.get(format!("/handovers/{matter}")).await.ok();
+        assert!(after["last_answer_at"].as_str() > after["handed_at"].as_str(), "{after}");
+        let news = agent.get("/dashboard").await.ok()["news"].clone();
+        assert_eq!((&news[0]["handover_id"], &news[0]["account_reference"]), (&json!(matter.to_string()), &json!("A1")));
+        agent.get(format!("/handovers/{}", news[0]["handover_id"].as_str().unwrap())).await.ok();
+    }
 }

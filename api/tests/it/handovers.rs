@@ -152,8 +152,18 @@ both! {
         let path = format!("/handovers/{matter}/return");
         let ask = |version| smith.ask(Method::POST, &*path).if_match(version).json(json!({ "close_code": "untraceable" }));
         ask(version + 7).send().await.problem(412, "changed-meanwhile");
+        let figures = async || {
+            let (first, ages) = (smith.get("/dashboard").await.ok(), smith.get("/age-analysis/summary").await.ok());
+            let past = smith.get("/age-analysis/summary?as_at=2026-10-15").await.ok();
+            let counted = first["book"].as_array().unwrap().iter().map(|b| b["accounts"].as_u64().unwrap()).sum::<u64>();
+            (counted, first["handed_over"].as_u64().unwrap(), ages["accounts"].as_u64().unwrap(), past["accounts"].as_u64().unwrap())
+        };
+        assert_eq!(figures().await, (1, 1, 1, 1));
         assert_eq!(ask(version).send().await.ok()["state"], "closed");
         smith.get(format!("/accounts/{account}/history")).await.ok();
+        // To be read, not to be counted: dashboard and age analysis are of open matters.
+        assert_eq!(figures().await, (0, 0, 0, 0));
+        assert_eq!(smith.get("/handovers/summary").await.ok()["closed"], 1);
         smith.post(format!("/accounts/{account}/notes"), json!({ "body": "x" })).await.problem(404, "not-found");
         ask(version + 1).send().await.problem(404, "not-found");
         app.advance(chrono::TimeDelta::days(31));

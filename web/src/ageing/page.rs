@@ -11,7 +11,7 @@ use crate::kernel::api::use_api;
 use crate::kernel::i18n::{problem_text, t};
 use crate::kernel::{format, use_session};
 use crate::notes::NotesDrawer;
-use crate::ui::{Button, Callout, Drawer, PageHead, use_toasts};
+use crate::ui::{Button, Callout, Drawer, Icon, PageHead, use_toasts};
 use kept_shared::age_analysis::AgeFilter;
 use kept_shared::ageing::{AgeingBasis, AgeingMode, AgeingRules};
 use kept_shared::ids::AccountId;
@@ -49,7 +49,16 @@ fn subtitle(list: AgeList) -> String {
         _ => format!(" · {}", t::ageing::several_ways()),
     };
     let count = t::ageing::customers_n(usize::try_from(summary.accounts).unwrap_or_default());
-    format!("{}{way} · {count}", t::ageing::balances_at(format::date(summary.as_at)))
+    // An attorney's closed matters may still be read, but no figure counts them.
+    let only = if use_session().is_attorney() {
+        format!(" ({})", t::ageing::open_matters())
+    } else {
+        String::new()
+    };
+    format!(
+        "{}{way} · {count}{only}",
+        t::ageing::balances_at(format::date(summary.as_at))
+    )
 }
 
 /// What is open beside the grid.
@@ -143,7 +152,7 @@ pub fn AgeAnalysis() -> impl IntoView {
             </PageHead>
             <AgeTotals list/>
             <AgeFilters list/>
-            {move || past().map(|d| view! { <Callout tone="info">{t::ageing::past(format::date(d))}</Callout> })}
+            {move || past().map(|d| view! { <p class="ageing-past"><Icon name="history" size=14/>{t::ageing::past(format::date(d))}</p> })}
             <div class="split">
                 <div class="grid-card"><AgeGrid list grid on_notes/></div>
                 {panel}

@@ -47,6 +47,16 @@ fn Filled(page: Dashboard) -> impl IntoView {
     let arrears: u64 = page.book.iter().map(|b| b.in_arrears).sum();
     let with_attorneys: Vec<String> = page.handed_over_balances.iter().map(|m| format::money(*m)).collect();
     let empty = page.book.is_empty();
+    // An attorney's figures are of the matters at work, and what waits for an answer has a tile of its own.
+    let (matters, owed, matters_at) = if attorney {
+        (
+            page.handed_over.saturating_sub(page.pending),
+            String::new(),
+            "/handovers?show=active",
+        )
+    } else {
+        (page.handed_over, with_attorneys.join(" · "), "/handovers?show=open")
+    };
     view! {
         <div class="tiles">
             <Tile href=sees_age.then_some("/age-analysis") label=t::dashboard::outstanding()
@@ -54,8 +64,8 @@ fn Filled(page: Dashboard) -> impl IntoView {
             <Tile href=sees_age.then_some("/age-analysis") label=t::dashboard::in_arrears()
                 value=format::count(n(arrears)) small=t::dashboard::of_accounts(format::count(n(accounts)))/>
             {sees_matters.then(|| view! {
-                <Tile href=Some("/handovers?show=active") label=if attorney { t::dashboard::matters() } else { t::dashboard::handed_over() }
-                    value=format::count(n(page.handed_over)) small=with_attorneys.join(" · ")/>
+                <Tile href=Some(matters_at) label=if attorney { t::dashboard::matters() } else { t::dashboard::handed_over() }
+                    value=format::count(n(matters)) small=owed/>
                 {(page.pending > 0).then(|| view! {
                     <Tile href=Some("/handovers?show=pending") label=if attorney { t::dashboard::pending() } else { t::dashboard::pending_agent() }
                         value=format::count(n(page.pending)) small=String::new()/>
@@ -65,6 +75,7 @@ fn Filled(page: Dashboard) -> impl IntoView {
                     value=format::count(n(page.fresh)) small=String::new()/>
             })}
         </div>
+        {attorney.then(|| view! { <p class="dashboard-counted">{t::dashboard::counted_attorney}" "<A href="/handovers?show=closed">{t::dashboard::closed_matters}</A></p> })}
         {if empty {
             view! {
                 <Card title=t::dashboard::by_age>
@@ -159,7 +170,7 @@ fn NewsCard(news: Vec<News>, attorney: bool) -> impl IntoView {
                     <ul class="plain-list">
                         {news.into_iter().map(|item| view! {
                             <li>
-                                <span><A href=format!("/handovers?q={}", crate::kernel::url::encode(&item.account_reference))><b>{item.account_name}</b></A>
+                                <span><A href=format!("/handovers/{}", item.handover_id)><b>{item.account_name}</b></A>
                                     <small>{item.account_reference}{item.by.map(|by| format!(" · {by}"))}</small></span>
                                 <time class="soft" datetime=item.at.to_rfc3339() title=format::instant(item.at)>{format::ago(item.at)}</time>
                             </li>
