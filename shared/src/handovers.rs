@@ -135,6 +135,13 @@ pub struct Handover {
     pub version: i64,
 }
 
+impl Handover {
+    /// When the attorney last did something; `None` while the handover itself is the last that happened.
+    pub fn answered_at(&self) -> Option<DateTime<Utc>> {
+        (self.last_answer_at > self.handed_at).then_some(self.last_answer_at)
+    }
+}
+
 /// A matter with all that was recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -28,7 +28,7 @@ fn state_label(state: ContactState) -> &'static str {
 }
 
 #[component]
-pub fn ContactLine(account: Load<Account>, contact: Contact) -> impl IntoView {
+pub fn ContactLine(account: Load<Account>, contact: Contact, read_only: bool) -> impl IntoView {
     let api = use_api();
     let session = use_session();
     let toasts = use_toasts();
@@ -89,7 +89,7 @@ pub fn ContactLine(account: Load<Account>, contact: Contact) -> impl IntoView {
                     ContactState::Valid => Some(view! { <Pill tone="good" label=state_label(state)/> }),
                     ContactState::Invalid => Some(view! { <Pill tone="bad" label=state_label(state)/> }),
                 }}
-                <Show when=move || session.may(Permission::EditContacts)>
+                <Show when=move || !read_only && session.may(Permission::EditContacts)>
                     {(!is_primary).then(|| view! { <IconButton icon="star" label=move || t::accounts::make_primary(name()) on_click=promote/> })}
                     <IconButton icon="pencil" label=move || t::accounts::edit_contact(name()) on_click=move |_| editing.update(|e| *e = !*e)/>
                     <IconButton icon="trash-2" label=remove_label disabled=fed on_click=move |_| { act.clear(); removing.set(true) }/>

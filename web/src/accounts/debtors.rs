@@ -18,11 +18,12 @@ fn role_label(role: DebtorRole) -> &'static str {
     }
 }
 
+/// The debtors of an account, each with contacts. `read_only`: to read and to ring up, not to change.
 #[component]
-pub fn DebtorsPanel(account: Load<Account>) -> impl IntoView {
+pub fn DebtorsPanel(account: Load<Account>, #[prop(optional)] read_only: bool) -> impl IntoView {
     let session = use_session();
     let adding = RwSignal::new(false);
-    let may_edit = Signal::derive(move || session.may(Permission::EditAccounts));
+    let may_edit = Signal::derive(move || !read_only && session.may(Permission::EditAccounts));
     let ids = Memo::new(move |_| {
         account.value.with(|a| {
             a.as_ref()
@@ -32,7 +33,7 @@ pub fn DebtorsPanel(account: Load<Account>) -> impl IntoView {
     });
     view! {
         <div class="stack-4">
-            <For each=move || ids.get() key=|id| *id let:id><DebtorCard account id/></For>
+            <For each=move || ids.get() key=|id| *id let:id><DebtorCard account id read_only/></For>
             <Show when=move || adding.get()>
                 <Card title=t::accounts::add_debtor><DebtorForm account known=None on_done=move |()| adding.set(false)/></Card>
             </Show>
@@ -45,7 +46,7 @@ pub fn DebtorsPanel(account: Load<Account>) -> impl IntoView {
 }
 
 #[component]
-fn DebtorCard(account: Load<Account>, id: DebtorId) -> impl IntoView {
+fn DebtorCard(account: Load<Account>, id: DebtorId, read_only: bool) -> impl IntoView {
     let api = use_api();
     let session = use_session();
     let toasts = use_toasts();
@@ -62,7 +63,7 @@ fn DebtorCard(account: Load<Account>, id: DebtorId) -> impl IntoView {
     let contacts = Memo::new(move |_| debtor.with(|d| d.as_ref().map(|d| d.contacts.clone()).unwrap_or_default()));
     let actions = move || {
         view! {
-            <Show when=move || session.may(Permission::EditAccounts)>
+            <Show when=move || !read_only && session.may(Permission::EditAccounts)>
                 <IconButton icon="pencil" label=move || t::accounts::edit_debtor(name()) on_click=move |_| editing.update(|e| *e = !*e)/>
                 <Show when=move || !is_primary()>
                     <IconButton icon="trash-2" label=move || t::accounts::remove_debtor(name()) on_click=move |_| { remove.clear(); removing.set(true) }/>
@@ -84,13 +85,13 @@ fn DebtorCard(account: Load<Account>, id: DebtorId) -> impl IntoView {
                 <div class="accounts-inline"><DebtorForm account known=debtor.get_untracked() on_done=move |()| editing.set(false)/></div>
             </Show>
             <ul class="plain-list accounts-contacts">
-                <For each=move || contacts.get() key=|c| (c.id, c.version) let:contact><ContactLine account contact/></For>
+                <For each=move || contacts.get() key=|c| (c.id, c.version) let:contact><ContactLine account contact read_only/></For>
             </ul>
             <Show when=move || contacts.with(Vec::is_empty) && !adding.get()><p class="soft">{t::accounts::no_contacts}</p></Show>
             <Show when=move || adding.get()>
                 <div class="accounts-inline"><ContactForm account debtor=id known=None on_done=move |()| adding.set(false)/></div>
             </Show>
-            <Show when=move || session.may(Permission::EditContacts) && !adding.get()>
+            <Show when=move || !read_only && session.may(Permission::EditContacts) && !adding.get()>
                 <div class="accounts-add"><Button label=t::accounts::add_contact icon="plus" class="btn-sm" on_click=move |_| adding.set(true)/></div>
             </Show>
         </Card>

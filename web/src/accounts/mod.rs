@@ -11,6 +11,7 @@ mod new;
 mod page;
 mod picker;
 
+pub use debtors::DebtorsPanel;
 pub use picker::AccountPicker;
 
 use leptos::prelude::*;

@@ -1,12 +1,14 @@
 //! The server's answers, typed.
 
 use crate::kernel::api::{Api, offline};
+use crate::kernel::day::today_here;
 use crate::kernel::query::sleep;
 use crate::kernel::url::query;
 use kept_shared::age_analysis::{AgeFilter, AgeRow, AgeSummary};
 use kept_shared::customer_groups::CustomerGroup;
+use kept_shared::dates::add_months;
 use kept_shared::ids::AccountId;
-use kept_shared::ledger::Movements;
+use kept_shared::ledger::{Movement, Movements};
 use kept_shared::page::Page;
 use kept_shared::problem::{Code, Problem};
 use kept_shared::statuses::StatusCatalogue;
@@ -69,6 +71,36 @@ impl Api {
     }
     pub async fn movements(self, account: AccountId, asked: &MovementsAsked) -> Result<Movements, Problem> {
         self.list(&format!("/accounts/{account}/movements"), asked).await
+    }
+    /// The last lines of an account, oldest first. The server reads a range from its beginning, so the range grows until it
+    /// holds as many as are wanted.
+    pub async fn latest_movements(self, account: AccountId, wanted: usize) -> Result<Vec<Movement>, Problem> {
+        let mut lines = vec![];
+        for months in [Some(6), Some(36), None] {
+            let mut asked = MovementsAsked {
+                from: match months {
+                    Some(n) => add_months(today_here(), -n),
+                    None => chrono::NaiveDate::from_ymd_opt(1900, 1, 1),
+                },
+                to: None,
+                limit: Some(200),
+                cursor: None,
+            };
+            lines.clear();
+            loop {
+                let page = self.movements(account, &asked).await?;
+                lines.extend(page.items);
+                asked.cursor = page.next_cursor;
+                if asked.cursor.is_none() {
+                    break;
+                }
+            }
+            if lines.len() >= wanted {
+                break;
+            }
+        }
+        let first = lines.len().saturating_sub(wanted);
+        Ok(lines.split_off(first))
     }
     pub async fn age_statuses(self) -> Result<StatusCatalogue, Problem> {
         self.get("/statuses").await

@@ -5,7 +5,7 @@ use crate::kernel::api::use_api;
 use crate::kernel::i18n::t;
 use crate::kernel::{load, use_session};
 use crate::shell::use_place;
-use crate::ui::{Button, ButtonKind, FilterMulti, FilterSelect, SearchInput};
+use crate::ui::{Button, ButtonKind, FilterMulti, FilterSelect, Icon, SearchInput, unique_id};
 use kept_shared::age_analysis::{AgeFilter, StatusChoice};
 use leptos::prelude::*;
 
@@ -178,9 +178,23 @@ pub fn AgeFilters(list: AgeList) -> impl IntoView {
             }
         });
     };
+    // On a phone the choices wait behind a button that says how many are made.
+    let (open, id) = (RwSignal::new(false), unique_id("filters"));
+    let made = move || {
+        list.filter.with(|f| {
+            let lists = [!f.community_id.is_empty(), !f.status.is_empty(), !f.group.is_empty()];
+            let ticks = [f.handed_over.is_some(), f.hide_zero, f.hide_credit];
+            lists.into_iter().chain(ticks).filter(|made| *made).count()
+        })
+    };
+    let controls = id.clone();
     view! {
         <div class="toolbar" role="search">
             <div class="grow"><SearchInput label=t::ageing::search value=q placeholder=t::ageing::search_hint slash=true/></div>
+            <button type="button" class="btn toolbar-toggle" aria-expanded=move || open.get().to_string() aria-controls=controls on:click=move |_| open.update(|o| *o = !*o)>
+                <Icon name="sliders-horizontal"/><span>{move || match made() { 0 => t::ageing::filters().to_owned(), n => t::ageing::filters_n(n) }}</span>
+            </button>
+            <div class="toolbar-more" class:is-open=move || open.get() id=id>
             <Show when=move || known.with(|k| k.len() > 1)>
                 <FilterMulti label=t::ageing::communities options=known chosen=community/>
             </Show>
@@ -193,6 +207,7 @@ pub fn AgeFilters(list: AgeList) -> impl IntoView {
             </Show>
             <Tick list label=t::ageing::hide_zero field=|f| &mut f.hide_zero/>
             <Tick list label=t::ageing::hide_credit field=|f| &mut f.hide_credit/>
+            </div>
             <Show when=is_narrowed><Button label=t::common::clear kind=ButtonKind::Ghost icon="x" on_click=clear/></Show>
         </div>
     }

@@ -5,6 +5,7 @@ mod api;
 mod columns;
 mod filters;
 mod grid;
+mod latest;
 mod list;
 mod movements;
 mod page;
@@ -12,6 +13,7 @@ mod tiles;
 
 pub use filters::AgeFilters;
 pub use grid::{AgeColumns, AgeGrid, account_of, age_grid, ticked};
+pub use latest::LatestMovements;
 pub use list::AgeList;
 pub use movements::{MovementsPage, MovementsPanel};
 pub use page::AgeAnalysis;

@@ -20,7 +20,7 @@ use leptos_router::hooks::use_params_map;
 /// Lines of one answer.
 const AT_ONCE: u32 = 200;
 
-fn kind(kind: EntryType) -> &'static str {
+pub(super) fn kind(kind: EntryType) -> &'static str {
     match kind {
         EntryType::Invoice => t::ageing::type_invoice(),
         EntryType::Fee => t::ageing::type_fee(),
@@ -33,7 +33,7 @@ fn kind(kind: EntryType) -> &'static str {
     }
 }
 
-fn figure(m: Money) -> AnyView {
+pub(super) fn figure(m: Money) -> AnyView {
     view! { <span class:credit={m.minor < 0}>{format::amount(m)}</span> }.into_any()
 }
 

@@ -1,7 +1,9 @@
 //! One matter: what was owed, what is owed, how it went, and what can be done.
 
+use super::debtor::Reachable;
 use super::dialogs::{End, EndDialog};
 use super::list::state_words;
+use crate::ageing::LatestMovements;
 use crate::kernel::{
     api::use_api,
     format,
@@ -90,6 +92,7 @@ fn Matter(detail: HandoverDetail, on_change: Callback<()>) -> impl IntoView {
                     view! { <Callout tone="info"><p>{t::handovers::pending_text}</p></Callout> }.into_any()
                 } else {
                     view! {
+                        <Show when=move || session.may(Permission::ViewAccounts)><Reachable account/></Show>
                         <Card title=t::handovers::history>
                             <HistoryPanel account=Signal::stored(account) read_only=Signal::stored(closed && session.is_attorney())/>
                         </Card>
@@ -98,6 +101,7 @@ fn Matter(detail: HandoverDetail, on_change: Callback<()>) -> impl IntoView {
             </div>
             <div class="stack-cards">
                 <Owed detail=for_owed/>
+                <Show when=move || !summary_only && session.may(Permission::ViewLedger)><LatestMovements account/></Show>
                 <Facts detail/>
             </div>
         </div>
@@ -196,7 +200,14 @@ fn Facts(detail: HandoverDetail) -> impl IntoView {
         Some(firm) => format!("{} ({firm})", matter.attorney.name),
         None => matter.attorney.name.clone(),
     };
-    let accepted = detail.accepted_at.map(|at| who_when(detail.accepted_by.clone(), at));
+    // Accepted by nobody: the organisation's setting did it at the handover.
+    let accepted = detail.accepted_at.map(|at| match detail.accepted_by.clone() {
+        Some(name) => who_when(Some(name), at),
+        None => t::handovers::accepted_alone(format::instant(at)),
+    });
+    let answer = matter
+        .answered_at()
+        .map_or_else(|| t::handovers::no_answer().to_owned(), format::ago);
     let closed = matter.closed_at.map(|at| who_when(detail.closed_by.clone(), at));
     let why = [
         matter.close_code.map(|c| close_words(c).to_owned()),
@@ -211,7 +222,7 @@ fn Facts(detail: HandoverDetail) -> impl IntoView {
                 {row(t::handovers::attorney(), Some(attorney))}
                 {row(t::handovers::handed_over(), Some(who_when(Some(matter.handed_by.clone()), matter.handed_at)))}
                 {row(t::handovers::accepted(), accepted)}
-                {row(t::handovers::last_answer(), Some(format::ago(matter.last_answer_at)))}
+                {row(t::handovers::last_answer(), Some(answer))}
                 {row(t::handovers::closed(), closed)}
                 {row(t::handovers::reason(), Some(why.join(" · ")).filter(|w| !w.is_empty()))}
                 {row(t::handovers::readable_until(), detail.readable_until.map(format::date))}

@@ -28,6 +28,8 @@ pub(crate) fn state_words(state: HandoverState) -> (&'static str, &'static str) 
 fn states_of(tile: &str) -> Vec<HandoverState> {
     match tile {
         "active" => vec![HandoverState::Active],
+        // No tile of its own: where the dashboard's figure of all open matters leads.
+        "open" => vec![HandoverState::Pending, HandoverState::Active],
         "pending" => vec![HandoverState::Pending],
         "closed" => vec![HandoverState::Closed, HandoverState::Declined],
         _ => vec![],
@@ -209,7 +211,6 @@ fn Table(
                     <tr>
                         <th scope="col">{t::handovers::customer}</th>
                         <th scope="col">{t::handovers::reference}</th>
-                        <th scope="col">{t::handovers::community}</th>
                         {(!mine).then(|| view! { <th scope="col">{t::handovers::attorney}</th> })}
                         <th scope="col">{t::handovers::handed_over}</th>
                         <th scope="col">{t::handovers::last_answer}</th>
@@ -235,17 +236,18 @@ fn Row(matter: Handover, mine: bool) -> impl IntoView {
     let open = row_link();
     let (tone, label) = state_words(matter.state);
     let place = matter.community_name.clone();
+    let answered = matter.answered_at();
     let unit = [Some(matter.account_reference.clone()), matter.unit_label.clone()];
     let unit: Vec<String> = unit.into_iter().flatten().collect();
     view! {
         <tr class="is-link" on:click=move |e| open(&e)>
-            <td><A href=href>{matter.account_name}</A><small class="sub">{unit.join(" · ")}</small></td>
-            <td data-label=t::handovers::reference class="mono nowrap">{matter.reference}</td>
-            <td data-label=t::handovers::community><span class="handovers-place truncate" title=place>{matter.community_name}</span></td>
-            {(!mine).then(|| view! { <td data-label=t::handovers::attorney><span class="nowrap">{matter.attorney.name}</span><small class="sub nowrap">{matter.attorney.firm}</small></td> })}
-            <td data-label=t::handovers::handed_over title=format::instant(matter.handed_at)>{format::date(matter.handed_at.date_naive())}</td>
-            <td data-label=t::handovers::last_answer title=format::instant(matter.last_answer_at)>
-                <span class="nowrap">{format::ago_short(matter.last_answer_at)}</span>
+            <td><A href=href>{matter.account_name}</A><small class="sub nowrap">{unit.join(" · ")}</small></td>
+            <td data-label=t::handovers::reference><span class="handovers-two"><span class="mono nowrap">{matter.reference}</span>
+                <small class="truncate" title=place>{matter.community_name}</small></span></td>
+            {(!mine).then(|| view! { <td data-label=t::handovers::attorney><span class="handovers-two"><span class="nowrap">{matter.attorney.name}</span><small class="truncate">{matter.attorney.firm}</small></span></td> })}
+            <td data-label=t::handovers::handed_over class="nowrap" title=format::instant(matter.handed_at)>{format::date(matter.handed_at.date_naive())}</td>
+            <td data-label=t::handovers::last_answer title=answered.map(format::instant)>
+                <span class="nowrap" class:faint=answered.is_none()>{answered.map_or_else(|| t::handovers::no_answer().to_owned(), format::ago_short)}</span>
                 {matter.is_silent.then(|| view! { " "<Icon name="clock" size=14/><span class="sr">{t::handovers::silent}</span> })}
             </td>
             <td class="num nowrap" data-label=t::handovers::balance_then>{format::money(matter.handed_balance)}</td>

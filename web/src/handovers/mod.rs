@@ -1,6 +1,7 @@
 //! Matters with attorneys: the list with its figures, one matter, and what can be done with it.
 
 mod api;
+mod debtor;
 mod detail;
 mod dialogs;
 mod list;
