@@ -36,6 +36,7 @@ pub fn BalanceCard(balance: Option<AccountBalance>) -> impl IntoView {
     let unallocated = (b.unallocated.minor != 0).then(|| view! {
         <div><dt><span class="dot" aria-hidden="true"></span>{t::accounts::unallocated}</dt><dd>{format::money(b.unallocated)}</dd></div>
     });
+    let has_ages = buckets.iter().any(|(_, m)| m.minor != 0) || b.unallocated.minor != 0;
     let payment = b.last_payment_on.map(|on| {
         let text = match b.last_payment {
             Some(amount) => t::accounts::last_payment(
@@ -48,11 +49,12 @@ pub fn BalanceCard(balance: Option<AccountBalance>) -> impl IntoView {
     });
     view! {
         <section class="card accounts-balance" aria-label=t::accounts::balance>
-            <p><span class="soft">{t::accounts::balance_as_at(format::date(b.as_at))}</span></p>
-            <strong class:credit=b.total.minor < 0>{format::money(b.total)}</strong>
-            {bar}
-            <dl class="ages">{lines}{unallocated}</dl>
-            {payment}
+            <div class="accounts-total">
+                <span class="soft">{t::accounts::balance_as_at(format::date(b.as_at))}</span>
+                <strong class:credit=b.total.minor < 0>{format::money(b.total)}</strong>
+                {payment}
+            </div>
+            {has_ages.then(|| view! { <div class="ages-wide">{bar}<dl class="ages">{lines}{unallocated}</dl></div> })}
         </section>
     }
     .into_any()

@@ -46,7 +46,6 @@ fn AccountFacts(account: Load<Account>) -> impl IntoView {
                     <dt>{t::accounts::language}</dt><dd>{a.language.unwrap_or_else(|| "–".into())}</dd>
                     {origin.map(|o| view! { <dt>{t::accounts::source}</dt><dd>{o}</dd> })}
                     <dt>{t::accounts::opened}</dt><dd>{format::date(a.created_at.date_naive())}</dd>
-                    <dt>{t::accounts::kept_id}</dt><dd class="mono accounts-id">{a.id.to_string()}</dd>
                 </dl>
             }
         })

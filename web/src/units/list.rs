@@ -93,12 +93,17 @@ fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<Unit>
     })];
     if with_community {
         all.push(DataColumn::new("community", t::units::community, |u: &Unit| {
-            u.community_name.clone().into_any()
+            let name = u.community_name.clone();
+            view! { <span class="units-place truncate" title=name.clone()>{name.clone()}</span> }.into_any()
         }));
     }
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into()).into_any();
     all.extend([
-        DataColumn::new("block", t::units::block, move |u: &Unit| or_dash(&u.block)).secondary(),
+        DataColumn::new("block", t::units::block, |u: &Unit| {
+            let block = u.block.clone().unwrap_or_else(|| "–".into());
+            view! { <span class="nowrap">{block}</span> }.into_any()
+        })
+        .secondary(),
         DataColumn::new("section", t::units::section, move |u: &Unit| or_dash(&u.section)).secondary(),
         DataColumn::new("type", t::units::unit_type, move |u: &Unit| or_dash(&u.unit_type)).secondary(),
         DataColumn::new("quota", t::units::quota, |u: &Unit| {
