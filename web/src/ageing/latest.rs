@@ -42,7 +42,8 @@ fn Lines(lines: Vec<Movement>) -> impl IntoView {
             let undone = m.reverses_id.is_some().then(|| view! { " "<span class="soft">{t::ageing::reversal}</span> });
             view! {
                 <tr>
-                    <td><span>{kind(m.kind)}{undone}</span><small>{format::date(m.date)}" · "{m.description.clone()}</small></td>
+                    <td class="ageing-what"><span class="nowrap">{format::date(m.date)}" · "{kind(m.kind)}{undone}</span>
+                        <small class="truncate" title=m.description.clone()>{m.description.clone()}</small></td>
                     <td class="num nowrap">{figure(m.amount)}</td>
                     <td class="num nowrap"><b class="tot">{format::amount(m.balance)}</b></td>
                 </tr>
@@ -51,7 +52,7 @@ fn Lines(lines: Vec<Movement>) -> impl IntoView {
         .collect_view();
     view! {
         <div class="table-wrap">
-            <table class="table ageing-latest" aria-label=t::ageing::latest>
+            <table class="table" aria-label=t::ageing::latest>
                 <thead><tr><th scope="col">{t::ageing::entry}</th><th scope="col" class="num">{t::ageing::amount}</th><th scope="col" class="num">{t::ageing::balance}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
