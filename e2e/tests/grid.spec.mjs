@@ -51,7 +51,7 @@ test('a past date shows the balances of that day and says so', async ({ as }) =>
   const now = await total.textContent();
   await page.getByLabel('As at').fill('2026-03-31');
   await page.getByLabel('As at').blur();
-  await expect(page.getByText(/These are the balances as at 31.Mar/)).toBeVisible();
+  await expect(page.getByText(/Balances of 31.Mar.*Statuses, flags and notes are today/)).toBeVisible();
   await expect(total).not.toHaveText(now);
   await expect(page).toHaveURL(/as_at=2026-03-31/);
 });
