@@ -110,7 +110,7 @@ def matrix(t, kept, tokens, world):
                  if isinstance(o, dict) and any(p.get("name", "").lower() == "if-match" for p in o.get("parameters", []))]
     fixtures = {
         "base": kept.base, "tokens": {role: tokens[role] for role in ROLES}, "ids": ids, "op_ids": op_ids, "bodies": bodies(world, kept),
-        "headers": {**{op: STALE for op in versioned}, "commit_import": {"Idempotency-Key": str(uuid.uuid4())}}, "markers": {"other_tenant": kept.fixtures["markers"]["other_tenant"]},
+        "headers": {**{op: STALE for op in versioned}, "commit_import": {**STALE, "Idempotency-Key": str(uuid.uuid4())}}, "markers": {"other_tenant": kept.fixtures["markers"]["other_tenant"]},
         # These end what the others need, or are tried in T-04 to T-06.
         "skip": ["change_password", "end_other_sessions", "sign_out", "refresh_session", "sign_in", "request_password_link", "accept_invitation", "get_invitation"],
         "public": [],

@@ -41,5 +41,7 @@ def check(kept, token, made, how, seconds=120):
     return 200, wait(kept, token, made["id"], ("checked", "failed", "cancelled"), seconds)
 
 
-def commit(kept, token, id, skip_faulty=False, key=None):
-    return kept.json("POST", f"/imports/{id}/commit", token, {"skip_faulty": skip_faulty}, {"idempotency-key": key or str(uuid.uuid4())})
+def commit(kept, token, checked, skip_faulty=False, key=None):
+    """Orders what this dry run found; (status, import or problem)."""
+    headers = {"if-match": f'"{checked["version"]}"', "idempotency-key": key or str(uuid.uuid4())}
+    return kept.json("POST", f"/imports/{checked['id']}/commit", token, {"skip_faulty": skip_faulty}, headers)

@@ -49,7 +49,7 @@ def on(t, engine, size, seed):
             return
         claims = kept.sql("SELECT COUNT(*) FROM claim")
         began = time.monotonic()
-        imports.commit(kept, token, made["id"])
+        imports.commit(kept, token, checked)
         # It dies where a share of the rows is written, the large one after its first chunk is in.
         share = dice.uniform(0, 0.9) if size == "small" else dice.uniform(0.5, 0.9)
         at = progress(kept, token, made["id"], share * SIZES[size])

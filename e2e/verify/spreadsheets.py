@@ -121,7 +121,7 @@ def commit_text(t, kept, token, community, name, text, **how):
     if not t.check(f"{name}: checked", status == 200 and checked["state"] == "checked", (status, checked)):
         return None
     faulty = {r["number"]: r for r in kept.all_items(f"/imports/{made['id']}/rows?verdict=faulty", token)}
-    status, answer = imports.commit(kept, token, made["id"], skip_faulty=True)
+    status, answer = imports.commit(kept, token, checked, skip_faulty=True)
     t.check(f"{name}: committed", status == 202, (status, answer))
     done = imports.wait(kept, token, made["id"], ("done", "failed"))
     t.check(f"{name}: done", done["state"] == "done", done.get("failure"))

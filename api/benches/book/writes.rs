@@ -52,12 +52,13 @@ async fn import(run: &mut Run, code: &str, name: &str, bytes: &[u8]) -> anyhow::
     ensure!(number(&checked["summary"]["faulty"]) == 0.0, "faulty rows: {checked}");
     let check = started.elapsed().as_secs_f64();
     let started = Instant::now();
+    let version = format!("if-match: \"{}\"", checked["version"]);
     let key = format!("idempotency-key: bench-import-{code}");
     run.api
         .send(
             "POST",
             &format!("/imports/{id}/commit"),
-            &[&key],
+            &[&version, &key],
             &json!({"skip_faulty": false}),
         )
         .await?

@@ -212,8 +212,15 @@ pub async fn forget_rows(tx: &Tx, import: ImportId) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Orders the commit of a checked import.
-pub async fn commit(tx: &Tx, import: Seen<import::Model>, order: CommitImport) -> Result<Seen<import::Model>, Stop> {
+/// Orders the commit of a checked import. What is committed is the dry run that was looked at: after another mapping or
+/// another check the version differs, and that is said before anything about a dry run nobody saw.
+pub async fn commit(
+    tx: &Tx,
+    import: Seen<import::Model>,
+    expected: IfMatch,
+    order: CommitImport,
+) -> Result<Seen<import::Model>, Stop> {
+    expected.check(import.version)?;
     if import.state != ImportState::Checked {
         return Err(Code::StateForbids.into());
     }
@@ -228,7 +235,7 @@ pub async fn commit(tx: &Tx, import: Seen<import::Model>, order: CommitImport) -
         communities: allowed(tx)?,
     };
     let import = tx
-        .amend(import, |row: &mut import::ActiveModel| {
+        .update(import, expected, |row: &mut import::ActiveModel| {
             row.state = Set(ImportState::Committing);
             row.skip_faulty = Set(order.skip_faulty);
             row.cancel_asked = Set(false);

@@ -235,21 +235,23 @@ async fn list_import_rows(
 
 /// Commit an import
 ///
-/// Writes the new and changed rows in the background. Refused while a row is faulty, unless faulty rows are skipped.
+/// Writes the new and changed rows in the background, of the dry run the version names: when the import was mapped or
+/// checked anew meanwhile, nothing is written. Refused while a row is faulty, unless faulty rows are skipped.
 /// Up to 20,000 rows it is all or nothing; larger ones are written in chunks and continue after a crash.
 #[utoipa::path(tag = "imports", operation_id = "commit_import",
-    params(("import_id" = ImportId, Path), ("Idempotency-Key" = String, Header)), request_body = CommitImport,
-    responses((status = 202, body = Import), Problems<404, 409, 422>),
+    params(("import_id" = ImportId, Path), ("If-Match" = String, Header, example = "\"3\""), ("Idempotency-Key" = String, Header)),
+    request_body = CommitImport, responses((status = 202, body = Import), Problems<404, 409, 412, 422, 428>),
     security(("bearer" = ["imports:create"])), extensions(("x-access" = json!("scoped"))))]
 #[post("/imports/{import_id}/commit")]
 async fn commit_import(
     access: Access<may::CreateImports>,
     id: Path<ImportId>,
+    expected: IfMatch,
     order: Body<CommitImport>,
 ) -> Result<Done<Import>, Stop> {
     let tx = access.write(order.request.required()?).await?;
     let import = tx.get::<import::Entity>(*id).await?;
-    let import = actions::commit(&tx, import, order.value).await?;
+    let import = actions::commit(&tx, import, expected, order.value).await?;
     let reply = Done::accepted(queries::view(&tx, &import).await?);
     let event = Event::ImportCommitOrdered {
         import: import.id,
@@ -260,7 +262,8 @@ async fn commit_import(
 
 /// Cancel an import
 ///
-/// Stops a running step. Up to 20,000 rows nothing is written then; above, the summary says how many rows are in.
+/// Stops a running step. Up to 20,000 rows nothing is written then; above, the summary says how many rows are in. Takes
+/// no `If-Match`: whatever happened to the import meanwhile, stopping it is safe.
 #[utoipa::path(tag = "imports", operation_id = "cancel_import",
     params(("import_id" = ImportId, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = Import), Problems<404, 409>),

@@ -245,6 +245,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 /// The version the client last saw, from `If-Match: "7"`.
 #[derive(Clone, Copy, Debug)]
 pub struct IfMatch(pub i64);
+impl IfMatch {
+    /// Errors: 412 when the row has another version than the client saw.
+    pub fn check(self, version: i64) -> Result<(), Stop> {
+        if self.0 == version {
+            Ok(())
+        } else {
+            Err(Code::ChangedMeanwhile.into())
+        }
+    }
+}
 impl FromRequest for IfMatch {
     type Error = Stop;
     type Future = Later<Self>;

@@ -132,9 +132,7 @@ impl Tx {
         M::Entity: EntityTrait<Model = M>,
         A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
     {
-        if expected.0 != row.0.version() {
-            return Err(Code::ChangedMeanwhile.into());
-        }
+        expected.check(row.0.version())?;
         self.amend(row, change).await
     }
     /// Changes a row as part of another action; its version still guards against a concurrent change.

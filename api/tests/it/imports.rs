@@ -81,6 +81,7 @@ pub async fn show(by: &Actor<'_>, import: &Import) -> Import {
 
 pub async fn commit(by: &Actor<'_>, import: &Import, skip_faulty: bool) -> Reply {
     by.ask(actix_web::http::Method::POST, format!("/imports/{}/commit", import.id))
+        .if_match(import.version)
         .key(&uuid::Uuid::now_v7().to_string())
         .json(json!({ "skip_faulty": skip_faulty }))
         .send()
@@ -332,7 +333,7 @@ both! {
         app.run_jobs().await;
         let faulty = rows(&boss, &import, "faulty").await;
         assert_eq!((faulty.len(), faulty[0].faults[0].code.as_str(), faulty[0].faults[0].value.as_str()), (1, "unknown_community", "NINE"));
-        commit(&boss, &import, true).await.expect::<Import>(202);
+        commit(&boss, &show(&boss, &import).await, true).await.expect::<Import>(202);
         app.run_jobs().await;
         assert_eq!((ageing(&boss, one, "2026-11-22").await.1.as_str(), ageing(&boss, two, "2026-11-22").await.1.as_str()), ("1.00", "2.00"));
 
@@ -385,11 +386,11 @@ both! {
         let elsewhere = Mapping { community_id: Some(CommunityId(uuid::Uuid::now_v7())), date_order: Some(kept_shared::imports::DateOrder::DayMonthYear), decimal_style: Some(kept_shared::imports::DecimalStyle::Point), ..good.clone() };
         assert!(map(&boss, &import, &elsewhere).await.problem(422, "not-acceptable").flaw("/community_id").is_some());
         let chosen = Mapping { community_id: Some(to), ..elsewhere };
-        map(&boss, &import, &chosen).await.expect::<Import>(200);
+        let mapped: Import = map(&boss, &import, &chosen).await.expect(200);
         map(&boss, &import, &chosen).await.problem(412, "changed-meanwhile");
         let bare = boss.ask(actix_web::http::Method::PUT, format!("/imports/{}/mapping", import.id)).json(json!(chosen)).send().await;
         bare.problem(428, "if-match-missing");
-        commit(&boss, &import, false).await.problem(409, "state-forbids");
+        commit(&boss, &mapped, false).await.problem(409, "state-forbids");
         app.run_jobs().await;
         let summary = show(&boss, &import).await.summary.unwrap();
         assert_eq!((summary.new, summary.amounts[0].to_plain().as_str()), (2, "6912.00"));
@@ -434,14 +435,39 @@ both! {
         let to = community(&boss, "LIMOSA", "ZAR", "due_date").await;
         let import = checked(&app, &boss, to, "a.csv", INVOICES.as_bytes(), |_| {}).await;
         let order = || {
-            boss.ask(actix_web::http::Method::POST, format!("/imports/{}/commit", import.id)).key("one order").json(json!({ "skip_faulty": false })).send()
+            boss.ask(actix_web::http::Method::POST, format!("/imports/{}/commit", import.id)).if_match(import.version).key("one order").json(json!({ "skip_faulty": false })).send()
         };
         let (first, second) = (order().await, order().await);
         assert_eq!((first.status, &first.bytes), (202, &second.bytes));
-        boss.post(format!("/imports/{}/commit", import.id), json!({ "skip_faulty": false })).await.problem(400, "idempotency-key-missing");
+        let keyless = boss.ask(actix_web::http::Method::POST, format!("/imports/{}/commit", import.id)).if_match(import.version);
+        keyless.json(json!({ "skip_faulty": false })).send().await.problem(400, "idempotency-key-missing");
         app.run_jobs().await;
         assert_eq!(order().await.bytes, first.bytes);
         assert_eq!(app.number("SELECT COUNT(*) AS n FROM entry", vec![]).await, 5);
+    }
+
+    async fn only_the_dry_run_that_was_looked_at_is_committed(app: TestApp) {
+        let boss = app.superuser().await;
+        let to = community(&boss, "LIMOSA", "ZAR", "due_date").await;
+        let agent = app.agent(&[to]).await;
+        let seen = checked(&app, &agent, to, "a.csv", INVOICES.as_bytes(), |_| {}).await;
+        let empty = book(&app).await;
+        // Meanwhile somebody else leaves the settled dates out and checks again: 500.00 more would stay open.
+        let mut other = seen.mapping.clone().unwrap();
+        other.columns.retain(|c| c.field != F::SettledDate);
+        map(&boss, &seen, &other).await.expect::<Import>(200);
+        commit(&agent, &seen, false).await.problem(412, "changed-meanwhile");
+        app.run_jobs().await;
+        commit(&agent, &seen, false).await.problem(412, "changed-meanwhile");
+        let bare = agent.ask(actix_web::http::Method::POST, format!("/imports/{}/commit", seen.id)).key("k");
+        bare.json(json!({ "skip_faulty": false })).send().await.problem(428, "if-match-missing");
+        app.run_jobs().await;
+        let now = show(&agent, &seen).await;
+        assert_eq!((now.state, now.summary.as_ref().unwrap().written_rows), (ImportState::Checked, 0));
+        assert_eq!(book(&app).await, empty);
+        commit(&agent, &now, false).await.expect::<Import>(202);
+        app.run_jobs().await;
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM allocation", vec![]).await, 0);
     }
 
     async fn a_commit_whose_book_changed_writes_nothing(app: TestApp) {

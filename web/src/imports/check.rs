@@ -3,7 +3,7 @@
 use super::words;
 use crate::kernel::{
     Load,
-    api::{new_key, use_api},
+    api::{Versioned, new_key, use_api},
     format,
     i18n::{problem_text, t::imports as t},
     use_session,
@@ -14,7 +14,7 @@ use crate::ui::{
 use kept_shared::imports::{ALL_OR_NOTHING_ROWS, CheckedRow, CommitImport, Import, ImportSummary, RowFilter, Verdict};
 use kept_shared::page::Page;
 use kept_shared::permission::Permission;
-use kept_shared::problem::Problem;
+use kept_shared::problem::{Code, Problem};
 use leptos::prelude::*;
 
 /// Sums and what has to be said about them.
@@ -62,7 +62,7 @@ fn why(row: &CheckedRow) -> Vec<String> {
 #[component]
 pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> impl IntoView {
     let (api, toasts, session) = (use_api(), use_toasts(), use_session());
-    let id = import.id;
+    let (id, version) = (import.id, import.version);
     let summary = import.summary.clone().unwrap_or_default();
     let start = if summary.faulty > 0 {
         Some(Verdict::Faulty)
@@ -163,10 +163,20 @@ pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> i
                 skip_faulty: skip.get_untracked(),
             };
             match api
-                .post::<Import>(&format!("/imports/{id}/commit"), &order, &order_key.get_value())
+                .act_with_key::<Import>(
+                    &format!("/imports/{id}/commit"),
+                    version,
+                    &order,
+                    &order_key.get_value(),
+                )
                 .await
             {
-                Ok(import) => load.set(import),
+                Ok(Versioned { value, .. }) => load.set(value),
+                // Nothing was written; what somebody else made of the import is shown.
+                Err(stop) if stop.is(Code::ChangedMeanwhile) => {
+                    toasts.bad(t::checked_meanwhile());
+                    load.reload();
+                }
                 Err(stop) => {
                     let _gone = problem.try_set(Some(stop));
                     let _gone = busy.try_set(false);

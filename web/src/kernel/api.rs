@@ -144,11 +144,20 @@ impl Api {
         version: i64,
         body: &impl Serialize,
     ) -> Result<Versioned<T>, Problem> {
-        let key = new_key();
+        self.act_with_key(path, version, body, &new_key()).await
+    }
+    /// The same under a key that is kept for retries of this attempt.
+    pub async fn act_with_key<T: DeserializeOwned>(
+        self,
+        path: &str,
+        version: i64,
+        body: &impl Serialize,
+        key: &str,
+    ) -> Result<Versioned<T>, Problem> {
         versioned(
             self.send(Method::POST, path, |r| {
                 r.header("if-match", format!("\"{version}\""))
-                    .header("idempotency-key", &key)
+                    .header("idempotency-key", key)
                     .json(body)
             })
             .await?,
