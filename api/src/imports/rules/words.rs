@@ -1,31 +1,80 @@
 //! What column headers usually mean: the words of the programs that managing agents export from.
 
+mod heading;
 mod lists;
 
+pub use heading::plain;
+use heading::{spelled, without_units};
 use kept_shared::imports::{ColumnKind, ImportField as F, ImportKind};
-use lists::{AMOUNTS, BALANCES, NAMES, TOTALS, WORDS};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
-/// Letters and digits only, lower case: `Account No.` and `account_no` are one word.
-pub fn plain(header: &str) -> String {
-    header
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+/// A heading in the two forms it is compared in: as it stands and spelt out.
+#[derive(Debug, PartialEq, Eq)]
+struct Heading {
+    plain: String,
+    spelled: String,
 }
+
+impl Heading {
+    fn of(text: &str) -> Self {
+        Self {
+            plain: plain(text),
+            spelled: spelled(text),
+        }
+    }
+    fn is(&self, other: &Self) -> bool {
+        let ours = [&self.plain, &self.spelled];
+        ours.contains(&&other.plain) || ours.contains(&&other.spelled)
+    }
+}
+
+/// The lists, taken apart once.
+struct Lists {
+    words: Vec<(F, Vec<Heading>)>,
+    names: Vec<Heading>,
+    amounts: Vec<Heading>,
+    balances: Vec<Heading>,
+    totals: Vec<Heading>,
+    known: HashSet<String>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    let headings = |list: &str| list.split(',').map(Heading::of).collect::<Vec<_>>();
+    let mut lists = Lists {
+        words: lists::WORDS
+            .iter()
+            .map(|(field, list)| (*field, headings(list)))
+            .collect(),
+        names: headings(lists::NAMES),
+        amounts: headings(lists::AMOUNTS),
+        balances: headings(lists::BALANCES),
+        totals: headings(lists::TOTALS),
+        known: HashSet::new(),
+    };
+    let all = lists.words.iter().map(|(_, list)| list);
+    let all = all.chain([&lists.names, &lists.amounts, &lists.balances, &lists.totals]);
+    lists.known = all
+        .flatten()
+        .flat_map(|h| [h.plain.clone(), h.spelled.clone()])
+        .collect();
+    lists
+});
 
 /// Which bucket of an age analysis a header names; a later bucket takes everything older.
 pub fn bucket(header: &str) -> Option<F> {
+    let header = &without_units(header);
     let word = plain(header);
     // The signs decide between "< 1 Month" and "1 Month".
     let less = header.contains('<');
     let named = match word.as_str() {
-        "current" | "notdue" | "notyetdue" | "currentdue" | "lopend" | "huidig" => Some(F::BucketCurrent),
-        "1month" | "1mth" if less => Some(F::Bucket30),
-        "1month" | "1mth" => Some(F::Bucket60),
-        "2months" | "2mths" => Some(F::Bucket90),
-        "3months" | "3mths" => Some(F::Bucket120),
-        "older" | "over120" => Some(F::Bucket150),
+        "current" | "currentmonth" | "notdue" | "notyetdue" | "currentdue" | "lopend" | "lopende" | "huidig"
+        | "huidige" | "nieverval" => Some(F::BucketCurrent),
+        "1month" | "1mth" | "1maand" if less => Some(F::Bucket30),
+        "1month" | "1mth" | "1maand" => Some(F::Bucket60),
+        "2months" | "2mths" | "2maande" => Some(F::Bucket90),
+        "3months" | "3mths" | "3maande" => Some(F::Bucket120),
+        "older" | "over120" | "oor120" | "ouer" => Some(F::Bucket150),
         // National Treasury's return: 0-30 days … over a year.
         "l30" => Some(F::BucketCurrent),
         "l60" => Some(F::Bucket30),
@@ -48,8 +97,28 @@ fn range(header: &str) -> Option<F> {
         .filter_map(|n| n.parse().ok())
         .collect();
     let known = [
-        "days", "day", "dae", "dys", "and", "over", "older", "plus", "to", "past", "due", "overdue", "d", "more",
+        "days",
+        "day",
+        "dae",
+        "dys",
+        "and",
+        "over",
+        "older",
+        "plus",
+        "to",
+        "past",
+        "due",
+        "overdue",
+        "d",
+        "more",
         "than",
+        "en",
+        "meer",
+        "ouer",
+        "oor",
+        "tot",
+        "as",
+        "agterstallig",
     ];
     if !lower
         .split(|c: char| !c.is_alphabetic())
@@ -86,11 +155,7 @@ fn range(header: &str) -> Option<F> {
 pub fn is_known(header: &str) -> bool {
     let word = plain(header);
     !word.is_empty()
-        && (bucket(header).is_some()
-            || WORDS.iter().any(|(_, words)| words.contains(&word.as_str()))
-            || [NAMES, AMOUNTS, BALANCES, TOTALS]
-                .iter()
-                .any(|words| words.contains(&word.as_str())))
+        && (bucket(header).is_some() || LISTS.known.contains(&word) || LISTS.known.contains(&spelled(header)))
 }
 
 /// Whether the text of a cell marks a row of totals. Exact: a customer may be called Total Energies.
@@ -131,24 +196,25 @@ pub fn suggest(columns: &[(String, ColumnKind)]) -> (ImportKind, Vec<Option<F>>)
     if ageing {
         fields = buckets;
     }
-    for (field, words) in WORDS {
+    let headings: Vec<Column> = columns.iter().map(|(h, kind)| (Heading::of(h), *kind)).collect();
+    for (field, words) in &LISTS.words {
         if ageing && !field.serves(ImportKind::Balances) {
             continue;
         }
-        take(columns, &mut fields, *field, words);
+        take(&headings, &mut fields, *field, words);
     }
     let has = |fields: &[Option<F>], field: F| fields.contains(&Some(field));
     let kind = if ageing {
-        take(columns, &mut fields, F::Total, TOTALS);
+        take(&headings, &mut fields, F::Total, &LISTS.totals);
         ImportKind::Balances
     } else if has(&fields, F::InvoiceNumber) && (has(&fields, F::InvoiceDate) || has(&fields, F::DueDate)) {
-        take(columns, &mut fields, F::Amount, AMOUNTS);
+        take(&headings, &mut fields, F::Amount, &LISTS.amounts);
         if !has(&fields, F::Amount) {
             by_currency(columns, &mut fields);
         }
         ImportKind::Invoices
     } else {
-        take(columns, &mut fields, F::Balance, BALANCES);
+        take(&headings, &mut fields, F::Balance, &LISTS.balances);
         if has(&fields, F::Balance) {
             ImportKind::Balances
         } else {
@@ -162,10 +228,10 @@ pub fn suggest(columns: &[(String, ColumnKind)]) -> (ImportKind, Vec<Option<F>>)
     }
     let referenced = has(&fields, F::AccountReference) || has(&fields, F::Unit);
     take(
-        columns,
+        &headings,
         &mut fields,
         if referenced { F::AccountName } else { F::Customer },
-        NAMES,
+        &LISTS.names,
     );
     // Some programs leave the header of the first column blank above the names.
     if !referenced && !has(&fields, F::Customer) {
@@ -177,6 +243,8 @@ pub fn suggest(columns: &[(String, ColumnKind)]) -> (ImportKind, Vec<Option<F>>)
     }
     (kind, fields)
 }
+
+type Column = (Heading, ColumnKind);
 
 fn fits(field: F, kind: ColumnKind) -> bool {
     if kind == ColumnKind::Empty {
@@ -191,10 +259,10 @@ fn fits(field: F, kind: ColumnKind) -> bool {
 }
 
 /// Gives `field` to the first free column with the best of `words`; repeating fields to all such columns.
-fn take(columns: &[(String, ColumnKind)], fields: &mut [Option<F>], field: F, words: &[&str]) {
+fn take(columns: &[Column], fields: &mut [Option<F>], field: F, words: &[Heading]) {
     for word in words {
-        for ((header, kind), slot) in columns.iter().zip(fields.iter_mut()) {
-            if slot.is_none() && plain(header) == *word && fits(field, *kind) {
+        for ((heading, kind), slot) in columns.iter().zip(fields.iter_mut()) {
+            if slot.is_none() && heading.is(word) && fits(field, *kind) {
                 *slot = Some(field);
                 if !field.repeats() {
                     return;
@@ -204,7 +272,7 @@ fn take(columns: &[(String, ColumnKind)], fields: &mut [Option<F>], field: F, wo
     }
 }
 
-/// `converted_usd`, `Amount (ZAR)`: the last amount column whose header names a currency.
+/// `converted_usd`, `Net (ZAR)`: the last amount column whose header names a currency.
 fn by_currency(columns: &[(String, ColumnKind)], fields: &mut [Option<F>]) {
     let found = columns.iter().zip(fields.iter_mut()).filter(|((header, kind), slot)| {
         let word = plain(header);
