@@ -9,6 +9,7 @@ mod m20261122_0002_book;
 mod m20261122_0003_ledger;
 mod m20261122_0004_collection;
 mod m20261122_0005_imports;
+mod m20261122_0006_remarks;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_0003_ledger::Migration),
             Box::new(m20261122_0004_collection::Migration),
             Box::new(m20261122_0005_imports::Migration),
+            Box::new(m20261122_0006_remarks::Migration),
         ]
     }
 }

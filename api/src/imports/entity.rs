@@ -123,6 +123,7 @@ pub mod row {
         pub cells: String,
         pub faults: Option<String>,
         pub diff: Option<String>,
+        pub remarks: Option<String>,
         pub done: bool,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -150,23 +151,17 @@ pub mod row {
             Ok(serde_json::from_str(&self.cells)?)
         }
         pub fn view(&self) -> Result<CheckedRow, Stop> {
+            fn list<T: serde::de::DeserializeOwned>(json: Option<&str>) -> Result<Vec<T>, Stop> {
+                Ok(json.map(serde_json::from_str).transpose()?.unwrap_or_default())
+            }
             Ok(CheckedRow {
                 number: u32::try_from(self.number).unwrap_or_default(),
                 verdict: self.verdict,
                 key: self.key.clone().unwrap_or_default(),
                 cells: self.cells()?.iter().map(Cell::shown).collect(),
-                faults: self
-                    .faults
-                    .as_deref()
-                    .map(serde_json::from_str)
-                    .transpose()?
-                    .unwrap_or_default(),
-                differences: self
-                    .diff
-                    .as_deref()
-                    .map(serde_json::from_str)
-                    .transpose()?
-                    .unwrap_or_default(),
+                faults: list(self.faults.as_deref())?,
+                differences: list(self.diff.as_deref())?,
+                remarks: list(self.remarks.as_deref())?,
                 done: self.done,
             })
         }

@@ -12,7 +12,7 @@ use kept_shared::ageing::AgeingRules;
 use kept_shared::contacts::NewContact;
 use kept_shared::ids::{AccountId, ClaimId, CommunityId, EntryId};
 use kept_shared::imports::ImportField as F;
-use kept_shared::imports::{Difference, Fault, ImportKind, Mapping, Verdict};
+use kept_shared::imports::{Difference, Fault, ImportKind, Mapping, Remark, RemarkCode, Verdict};
 use kept_shared::money::{Currency, Money};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -38,6 +38,7 @@ pub struct Judged {
     pub key: String,
     pub faults: Vec<Fault>,
     pub differences: Vec<Difference>,
+    pub remarks: Vec<Remark>,
     pub work: Option<Work>,
     /// Sum of the row's amounts, and how many of them were rounded.
     pub amount: Option<Money>,
@@ -203,7 +204,7 @@ impl Judge {
             contacts: vec![],
             posts: vec![],
         };
-        let (mut sum, mut rounded, mut any_new) = (0_i64, 0_u32, false);
+        let (mut sum, mut rounded, mut any_new, mut remarks) = (0_i64, 0_u32, false, vec![]);
         for item in &draft.items {
             match self.item(item, &target, account.as_ref(), book) {
                 Ok(judged) => {
@@ -212,6 +213,7 @@ impl Judge {
                     any_new |= judged.is_new;
                     work.posts.extend(judged.posts);
                     differences.extend(judged.differences);
+                    remarks.extend(judged.remarks);
                 }
                 Err(fault) => faults.push(*fault),
             }
@@ -233,6 +235,7 @@ impl Judge {
             key,
             faults: vec![],
             differences,
+            remarks,
             work: (verdict != Verdict::Unchanged).then_some(work),
             amount: (!draft.items.is_empty()).then_some(Money::new(sum, target.currency)),
             rounded,
@@ -255,6 +258,14 @@ impl Judge {
     }
 }
 
+impl Judged {
+    /// How many of the row's amounts are posted as credits.
+    pub fn credits(&self) -> usize {
+        let is_credit = |r: &&Remark| matches!(r.code, RemarkCode::PostedAsCredit | RemarkCode::OpeningCredit);
+        self.remarks.iter().filter(is_credit).count()
+    }
+}
+
 /// Key of the payment that settled an imported invoice.
 pub fn paid_key(key: &str) -> String {
     format!("paid:{key}")
@@ -266,6 +277,7 @@ fn faulty(key: String, faults: Vec<Fault>) -> Judged {
         key,
         faults,
         differences: vec![],
+        remarks: vec![],
         work: None,
         amount: None,
         rounded: 0,

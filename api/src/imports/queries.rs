@@ -99,11 +99,16 @@ pub async fn list(read: &Read, limit: Option<u32>, cursor: Option<&str>) -> Resu
 /// Checked rows of an import in the order of the file.
 pub async fn rows(read: &Read, import: &Seen<import::Model>, filter: &RowFilter) -> Result<Page<CheckedRow>, Stop> {
     let limit = page::limit(filter.limit)?;
-    let mark = page::fingerprint("import-rows", &(import.id, import.run, filter.verdict))?;
+    let mark = page::fingerprint("import-rows", &(import.id, import.run, filter.verdict, filter.remarked))?;
     let after: Option<i64> = page::decode(filter.cursor.as_deref(), &mark)?;
     let mut found = read.find::<row::Entity>().filter(row::Column::ImportId.eq(import.id));
     if let Some(verdict) = filter.verdict {
         found = found.filter(row::Column::Verdict.eq(verdict));
+    }
+    match filter.remarked {
+        Some(true) => found = found.filter(row::Column::Remarks.is_not_null()),
+        Some(false) => found = found.filter(row::Column::Remarks.is_null()),
+        None => {}
     }
     if let Some(number) = after {
         found = found.filter(row::Column::Number.gt(number));

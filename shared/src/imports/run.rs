@@ -28,6 +28,20 @@ crate::text_enum! {
     pub enum Verdict { New = "new", Unchanged = "unchanged", Changed = "changed", Faulty = "faulty" }
 }
 
+crate::text_enum! {
+    /// What a person is told about a row that is acceptable, but comes to something else than its kind usually does.
+    pub enum RemarkCode {
+        /// A negative invoice: posted as a credit on its date; it makes no claim.
+        PostedAsCredit = "posted_as_credit",
+        /// A negative balance or bucket: posted as an opening credit.
+        OpeningCredit = "opening_credit",
+        /// A settled date of an amount that is not above zero: there is nothing to pay, no payment is posted.
+        SettledDateUnused = "settled_date_unused",
+        /// A credit is marked as disputed: only claims are, the mark is left out.
+        DisputeUnused = "dispute_unused",
+    }
+}
+
 /// Counts and sums of a dry run, and of what was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -45,6 +59,10 @@ pub struct ImportSummary {
     pub amounts: Vec<Money>,
     /// Amounts with more decimals than the currency, rounded half away from zero, each line by itself.
     pub rounded: u32,
+    /// Rows with a remark, see [`CheckedRow::remarks`].
+    pub remarked: u32,
+    /// Negative amounts that are posted as credits.
+    pub credits: u32,
     /// Total that the file itself states in its last row, when it does.
     pub stated_total: Option<Money>,
     /// Written so far, by the commit.
@@ -132,6 +150,19 @@ pub struct Fault {
     pub params: BTreeMap<String, String>,
 }
 
+/// What a person should know of a cell although its row is acceptable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Remark {
+    /// Zero-based column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    pub field: ImportField,
+    /// The value as it is understood: an amount in the community's currency, a date, yes.
+    pub value: String,
+    pub code: RemarkCode,
+}
+
 /// One value that the import would change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -154,6 +185,9 @@ pub struct CheckedRow {
     pub cells: Vec<String>,
     pub faults: Vec<Fault>,
     pub differences: Vec<Difference>,
+    /// What the import does with the row that its kind does not say.
+    #[serde(default)]
+    pub remarks: Vec<Remark>,
     /// Written by the commit.
     pub done: bool,
 }
@@ -165,6 +199,8 @@ pub struct CheckedRow {
 #[serde(deny_unknown_fields, default)]
 pub struct RowFilter {
     pub verdict: Option<Verdict>,
+    /// Only rows with a remark, or only those without.
+    pub remarked: Option<bool>,
     pub limit: Option<u32>,
     pub cursor: Option<String>,
 }

@@ -227,6 +227,7 @@ fn stored(file: &FileRow, judged: &Judged) -> Result<row::ActiveModel, Stop> {
             judged.differences.is_empty(),
             serde_json::to_string(&judged.differences),
         )?),
+        remarks: Set(text(judged.remarks.is_empty(), serde_json::to_string(&judged.remarks))?),
         done: Set(false),
         ..Default::default()
     })
@@ -241,6 +242,8 @@ fn count(summary: &mut ImportSummary, judged: &[Judged]) {
             Verdict::Faulty => summary.faulty += 1,
         }
         summary.rounded += row.rounded;
+        summary.remarked += u32::from(!row.remarks.is_empty());
+        summary.credits += u32::try_from(row.credits()).unwrap_or(u32::MAX);
         summary.new_accounts += u32::from(row.makes_account);
         let Some(amount) = row.amount else { continue };
         match summary.amounts.iter_mut().find(|sum| sum.currency == amount.currency) {

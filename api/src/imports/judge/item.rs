@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use kept_shared::ageing::AgeingRules;
 use kept_shared::ids::EntryId;
 use kept_shared::imports::ImportField as F;
-use kept_shared::imports::{Difference, Fault};
+use kept_shared::imports::{Difference, Fault, Remark, RemarkCode};
 use kept_shared::ledger::{EntryType, MAX_ENTRY_MINOR};
 use kept_shared::money::Money;
 
@@ -18,6 +18,7 @@ pub(super) struct JudgedItem {
     pub(super) is_new: bool,
     pub(super) posts: Vec<Post>,
     pub(super) differences: Vec<Difference>,
+    pub(super) remarks: Vec<Remark>,
 }
 
 impl Judge {
@@ -72,6 +73,7 @@ impl Judge {
                 is_new: true,
                 posts: vec![post],
                 differences: vec![],
+                remarks: self.remarks(item, amount),
             });
         };
         let known_dates = matches!(item.date, ItemDate::Known { .. });
@@ -168,7 +170,38 @@ impl Judge {
             is_new: false,
             posts,
             differences,
+            remarks: vec![],
         })
+    }
+
+    /// What becomes of a new amount that is not above zero, where the row says more than can be posted.
+    fn remarks(&self, item: &DraftItem, amount: Money) -> Vec<Remark> {
+        let remark = |field: F, value: String, code: RemarkCode| Remark {
+            column: if field == item.field {
+                Some(item.column)
+            } else {
+                self.mapping.column_of(field)
+            },
+            field,
+            value,
+            code,
+        };
+        let mut remarks = vec![];
+        if amount.minor < 0 {
+            let code = if item.field == F::Amount {
+                RemarkCode::PostedAsCredit
+            } else {
+                RemarkCode::OpeningCredit
+            };
+            remarks.push(remark(item.field, amount.to_plain(), code));
+            if item.disputed == Some(true) {
+                remarks.push(remark(F::Disputed, "yes".to_owned(), RemarkCode::DisputeUnused));
+            }
+        }
+        if let Some(on) = item.settled_on.filter(|_| amount.minor <= 0) {
+            remarks.push(remark(F::SettledDate, on.to_string(), RemarkCode::SettledDateUnused));
+        }
+        remarks
     }
 }
 
