@@ -1,9 +1,9 @@
 //! Extractors whose refusals are problems, and which bound what they read.
 
-use super::{Stop, access};
+use super::{Stop, access, malformed};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use futures_util::StreamExt;
-use kept_shared::problem::{Code, FieldProblem, Problem};
+use kept_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::{future::Future, pin::Pin, time::Duration};
@@ -160,17 +160,10 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Stop> {
             Ok(value)
         }
         Err(e) => {
-            let pointer: String = e
-                .path()
-                .iter()
-                .map(|s| format!("/{s}").replace(['[', ']'], ""))
-                .collect();
-            let pointer = if pointer == "/." { String::new() } else { pointer };
-            let mut problem = Problem::of(Code::BodyMalformed);
-            problem
-                .errors
-                .push(FieldProblem::new(&pointer, "malformed").with("reason", clip(&e.inner().to_string())));
-            Err(problem.into())
+            let (line, column) = (e.inner().line(), e.inner().column());
+            let flaw = malformed::in_body(e.path(), &e.inner().to_string());
+            tracing::debug!(flaw.pointer, flaw.code, line, column, "a body could not be read");
+            Err(Problem::of(Code::BodyMalformed).with_errors(vec![flaw]).into())
         }
     }
 }
@@ -184,8 +177,13 @@ fn holds_nul(bytes: &[u8]) -> bool {
     })
 }
 
-fn clip(text: &str) -> String {
-    text.chars().take(200).collect()
+/// Reads a query string and names the parameter at fault. Errors: 400 `query-malformed`.
+pub fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Stop> {
+    let reader = serde_html_form::Deserializer::from_bytes(query.as_bytes());
+    serde_path_to_error::deserialize(reader).map_err(|e| {
+        let flaw = malformed::in_query(e.path(), &e.inner().to_string());
+        Problem::of(Code::QueryMalformed).with_errors(vec![flaw]).into()
+    })
 }
 
 /// A query string; repeated names become lists, unknown names are refused by the filter's `deny_unknown_fields`.
@@ -207,14 +205,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
                 Err(Problem::of(Code::QueryMalformed).at("?", "control_character").into()),
             );
         }
-        let parsed = serde_html_form::from_str(req.query_string()).map(Self).map_err(|e| {
-            let mut problem = Problem::of(Code::QueryMalformed);
-            problem
-                .errors
-                .push(FieldProblem::new("?", "malformed").with("reason", clip(&e.to_string())));
-            problem.into()
-        });
-        after_access(req, parsed)
+        after_access(req, parse_query(req.query_string()).map(Self))
     }
 }
 

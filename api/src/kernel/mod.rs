@@ -12,6 +12,7 @@ pub mod extract;
 pub mod files;
 pub mod idempotency;
 pub mod jobs;
+mod malformed;
 pub mod openapi;
 pub mod page;
 pub mod problem;

@@ -26,6 +26,29 @@ both! {
             .await;
         assert!(refused.is_err());
     }
+    async fn what_cannot_be_read_is_told_by_its_place_and_not_in_the_parsers_words(app: TestApp) {
+        let boss = app.superuser().await;
+        for (body, pointer, code) in [
+            (r#"{"name": 5}"#, "/name", "malformed"),
+            (r#"{"name": "Owners", "naam": 1}"#, "/naam", "unknown_field"),
+            ("{}", "/name", "required"),
+            (r#"{"name": "#, "/name", "malformed"),
+        ] {
+            let reply = boss.ask(Method::POST, "/customer-groups").body("application/json", body).send().await;
+            let problem = reply.problem(400, "body-malformed");
+            assert_eq!((problem.errors[0].pointer.as_str(), problem.errors[0].code.as_str()), (pointer, code), "{body}");
+            assert!(!["invalid", "line 1", "column", "struct", "EOF", "integer"].iter().any(|word| reply.text().contains(word)), "{}", reply.text());
+        }
+        let query = boss.get("/accounts?limit=ten").await;
+        assert_eq!(query.problem(400, "query-malformed").errors[0].pointer, "?limit");
+        assert!(!query.text().contains("digit"), "{}", query.text());
+        let misspelt = boss.get("/accounts?lmit=10").await;
+        assert_eq!(misspelt.problem(400, "query-malformed").errors[0].pointer, "?lmit");
+        assert!(!misspelt.text().contains("expected"), "{}", misspelt.text());
+        let path = boss.get("/accounts/not-an-id").await;
+        assert_eq!(path.problem(400, "path-malformed").errors, []);
+        assert!(!path.text().contains("UUID"), "{}", path.text());
+    }
     async fn who_may_not_is_not_told_what_is_wrong_with_the_request(app: TestApp) {
         let trustee = app.trustee(&[app.community("ACACIA").await]).await;
         for broken in ["{", "[]", r#"{"nothing": 1}"#] {
