@@ -2,7 +2,8 @@
 
 use super::contact_actions::contact_row;
 use super::entity::{ActiveModel, Column, Entity, Model, contact, debtor};
-use crate::kernel::{FlawsExt, IfMatch, Seen, Stop, Tx, tx::refuse};
+use crate::kernel::{FlawsExt, IfMatch, Seen, Stop, Subject, Tx, tx::refuse};
+use crate::units::owners::{Assignment, Part, assign_owners};
 use crate::units::{self, Labels, relabel};
 use crate::{communities, customer_groups};
 use kept_shared::accounts::{AccountEdit, NewAccount};
@@ -137,7 +138,7 @@ async fn own(tx: &Tx, account: &Seen<Model>, unit: UnitId, from_on: chrono::Naiv
         Err(stop) if stop.is(Code::NotFound) => return Err(refuse("/unit/unit_id", "unknown")),
         Err(stop) => return Err(stop),
     };
-    match units::actions::assign_owner(tx, &unit, account.id, from_on).await {
+    match units::owners::assign_owner(tx, &unit, account.id, from_on).await {
         Ok(()) => {}
         // Said of the unit's own form; here the unit is a part of the account's.
         Err(Stop::Problem(mut problem)) => {
@@ -207,20 +208,49 @@ pub async fn create_many(
         .await?;
     tx.insert_bulk(contacts, "made for debtors inserted a line above")
         .await?;
-    for (id, owned) in ids
-        .iter()
-        .zip(&new)
-        .filter_map(|(id, a)| a.unit.map(|owned| (id, owned)))
-    {
-        let account = tx.get::<Entity>(*id).await?;
-        own(tx, &account, owned.unit_id, owned.from_on).await?;
-    }
-    let events = ids
-        .iter()
-        .map(|id| ((*id).into(), Event::AccountCreated { account: *id }))
-        .collect();
+    let mut events = own_many(tx, community, &ids, &new).await?;
+    events.extend(
+        ids.iter()
+            .map(|id| ((*id).into(), Event::AccountCreated { account: *id })),
+    );
     tx.also_many(events).await?;
     Ok(ids)
+}
+
+/// Gives the units that new accounts own, and what happened. Errors name the account by its position.
+async fn own_many(
+    tx: &Tx,
+    community: &Seen<communities::Model>,
+    ids: &[AccountId],
+    new: &[NewAccount],
+) -> Result<Vec<(Subject, Event)>, Stop> {
+    let (mut places, mut owners) = (vec![], vec![]);
+    for (at, (id, account)) in ids.iter().zip(new).enumerate() {
+        let Some(owned) = account.unit else { continue };
+        places.push(at);
+        owners.push(Assignment {
+            unit: owned.unit_id,
+            account: *id,
+            from_on: owned.from_on,
+        });
+    }
+    let pointer = |n: usize, part: Part| {
+        let at = places.get(n).copied().unwrap_or_default();
+        match part {
+            Part::Unit | Part::Account => format!("/{at}/unit/unit_id"),
+            Part::FromOn => format!("/{at}/unit/from_on"),
+        }
+    };
+    assign_owners(tx, (community.id, community.time_zone.as_str()), &owners, pointer).await?;
+    let event = |new: &Assignment| {
+        let event = Event::OwnerChanged {
+            unit: new.unit,
+            account: new.account,
+            from_on: new.from_on,
+        };
+        (new.account.into(), event)
+    };
+    Ok(owners.iter().map(event).collect())
 }
 
 /// Changes an account; returns it and the names of the fields that changed.

@@ -230,7 +230,7 @@ async fn amend_account(
     }
     if let Some(unit) = row.unit.as_deref().and_then(|code| units.get(code)) {
         let unit = tx.get::<units::Entity>(*unit).await?;
-        units::actions::assign_owner(tx, &unit, id, from_on).await?;
+        units::owners::assign_owner(tx, &unit, id, from_on).await?;
         tx.also(
             id,
             Event::OwnerChanged {

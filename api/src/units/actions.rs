@@ -3,16 +3,14 @@
 use super::entity::{self, ActiveModel, Column, Entity, Model};
 use super::{owner, relabel};
 use crate::communities;
-use crate::kernel::{FlawsExt, IfMatch, Limit, Seen, Stop, Tx, tx::refuse};
-use crate::reach::reach_sql;
-use chrono::{Days, NaiveDate};
+use crate::kernel::{FlawsExt, IfMatch, Seen, Stop, Tx};
 use kept_shared::event::{Event, changed_fields};
 use kept_shared::flaws::Flaws;
-use kept_shared::ids::{AccountId, CommunityId, UnitId};
+use kept_shared::ids::{CommunityId, UnitId};
 use kept_shared::problem::{Code, Problem};
-use kept_shared::units::{NewUnit, owner_date_flaws};
+use kept_shared::units::NewUnit;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, FromQueryResult, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, QueryOrder};
 use std::collections::HashSet;
 
 fn taken(pointer: &str) -> Stop {
@@ -122,72 +120,4 @@ async fn current_owner(tx: &Tx, unit: UnitId) -> Result<Option<Seen<owner::Model
         .filter(owner::Column::UnitId.eq(unit).and(owner::Column::ToOn.is_null()))
         .one()
         .await
-}
-
-#[derive(FromQueryResult)]
-struct Candidate {
-    community_id: CommunityId,
-    time_zone: String,
-}
-
-/// Gives a unit its owner from a day on. The owner before ends the day before; the same first day corrects a mistake
-/// and replaces the owner. Records nothing: the caller says [`Event::OwnerChanged`].
-pub async fn assign_owner(tx: &Tx, unit: &Seen<Model>, account: AccountId, from_on: NaiveDate) -> Result<(), Stop> {
-    let candidate: Option<Candidate> = tx
-        .report_one(
-            Limit::Reach(reach_sql),
-            "SELECT a.community_id AS community_id, c.time_zone AS time_zone FROM account a \
-             JOIN community c ON c.id = a.community_id WHERE a.id = $1 AND {reach a.id, a.community_id}",
-            vec![account.into()],
-        )
-        .await?;
-    let Some(candidate) = candidate else {
-        return Err(refuse("/account_id", "unknown"));
-    };
-    if candidate.community_id != unit.community_id {
-        return Err(refuse("/account_id", "other_community"));
-    }
-    owner_date_flaws(from_on, tx.today(&candidate.time_zone), "/from_on").check()?;
-    let latest = tx
-        .find::<owner::Entity>()
-        .filter(owner::Column::UnitId.eq(unit.id))
-        .shape(|s| s.order_by_desc(owner::Column::FromOn))
-        .one()
-        .await?;
-    const HISTORY: Limit = Limit::Unscoped("the history of a unit the caller has loaded");
-    let mut touched = vec![account];
-    if let Some(latest) = latest {
-        if latest.to_on.is_none() && latest.account_id == account {
-            return Err(refuse("/account_id", "already_owner"));
-        }
-        if from_on < latest.from_on || latest.to_on.is_some_and(|to| from_on <= to) {
-            return Err(refuse("/from_on", "before_present_owner"));
-        }
-        touched.push(latest.account_id);
-        if from_on == latest.from_on {
-            tx.execute(HISTORY, "DELETE FROM unit_owner WHERE id = $1", vec![latest.id.into()])
-                .await?;
-        } else if latest.to_on.is_none() {
-            let last_day = from_on.checked_sub_days(Days::new(1)).unwrap_or(from_on);
-            tx.execute(
-                HISTORY,
-                "UPDATE unit_owner SET to_on = $1 WHERE id = $2",
-                vec![last_day.into(), latest.id.into()],
-            )
-            .await?;
-        }
-    }
-    tx.insert(
-        unit,
-        owner::ActiveModel {
-            id: Set(uuid::Uuid::now_v7()),
-            account_id: Set(account),
-            from_on: Set(from_on),
-            to_on: Set(None),
-            created_at: Set(tx.now()),
-            ..Default::default()
-        },
-    )
-    .await?;
-    relabel(tx, &touched).await
 }

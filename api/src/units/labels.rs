@@ -113,6 +113,7 @@ pub async fn relabel(tx: &Tx, accounts: &[AccountId]) -> Result<(), Stop> {
                 .push(row.full_name);
         }
         let (mut contacts, mut units) = (by_account(contacts), by_account(units));
+        let (mut rows, mut values): (Vec<String>, Vec<sea_orm::Value>) = (vec![], vec![]);
         for (id, (reference, names)) in names {
             let labels = Labels::of(
                 &reference,
@@ -120,18 +121,25 @@ pub async fn relabel(tx: &Tx, accounts: &[AccountId]) -> Result<(), Stop> {
                 &contacts.remove(&id).unwrap_or_default(),
                 &units.remove(&id).unwrap_or_default(),
             );
-            tx.execute(
-                LOADED,
-                "UPDATE account SET name = $1, unit_label = $2, search = $3 WHERE id = $4",
-                vec![
-                    labels.name.into(),
-                    labels.unit_label.into(),
-                    labels.search.into(),
-                    id.into(),
-                ],
-            )
-            .await?;
+            let n = values.len();
+            rows.push(format!("(${}, ${}, ${}, ${})", n + 1, n + 2, n + 3, n + 4));
+            values.extend([
+                id.into(),
+                labels.name.into(),
+                labels.unit_label.into(),
+                labels.search.into(),
+            ]);
         }
+        if rows.is_empty() {
+            continue;
+        }
+        // Both engines call the columns of VALUES so.
+        let sql = format!(
+            "UPDATE account SET name = made.column2, unit_label = made.column3, search = made.column4 \
+             FROM (VALUES {}) AS made WHERE account.id = made.column1",
+            rows.join(", ")
+        );
+        tx.execute(LOADED, &sql, values).await?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ pub mod actions;
 mod entity;
 mod labels;
 pub mod owner;
+pub mod owners;
 mod queries;
 mod routes;
 

@@ -1,6 +1,6 @@
 //! HTTP of units.
 
-use super::{actions, entity, queries};
+use super::{actions, entity, owners, queries};
 use crate::communities;
 use crate::kernel::{
     Access, Body, Created, IfMatch, Path, Problems, Query, Resource, Revised, Show, Stop, Subject, may,
@@ -105,7 +105,7 @@ async fn assign_unit_owner(
     let unit = tx.get::<entity::Entity>(*id).await?;
     let unit = tx.update(unit, expected, |_: &mut entity::ActiveModel| {}).await?;
     let (account, from_on) = (new.value.account_id, new.value.from_on);
-    actions::assign_owner(&tx, &unit, account, from_on).await?;
+    owners::assign_owner(&tx, &unit, account, from_on).await?;
     let reply = Revised::new(queries::view(&tx, &unit).await?);
     let on = Subject {
         account: Some(account),

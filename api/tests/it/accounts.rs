@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::kit::{Actor, Reply, book};
-use kept_api::kernel::{Job, JobContext, JobKind, NoContent, Subject, When, jobs::Worker};
+use kept_api::kernel::{Job, JobContext, JobKind, NoContent, Stop, Subject, When, jobs::Worker};
 use kept_api::{accounts, communities, units};
 use kept_shared::accounts::{Account, AccountLine, Debtor, NewAccount, NewDebtor, OwnedFrom};
 use kept_shared::contacts::{Contact, ContactKind, NewContact};
@@ -318,8 +318,19 @@ both! {
         Worker::new(app.kernel.clone(), [JobKind::of::<OpenMany>()]).drain().await.unwrap();
 
         let agent = app.agent(&[acacia]).await;
-        assert_eq!(app.number("SELECT COUNT(*) AS n FROM account", vec![]).await, 1_200);
-        assert_eq!(app.number("SELECT COUNT(*) AS n FROM event WHERE kind = 'account_created'", vec![]).await, 1_200);
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM account", vec![]).await, 1_205);
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM event WHERE kind = 'account_created'", vec![]).await, 1_205);
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM event WHERE kind = 'owner_changed'", vec![]).await, 1_085);
+        // One owner at a time: 1,080 at first, two after them in the history of U-0001, one in that of U-0010.
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM unit_owner", vec![]).await, 1_083);
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM unit_owner WHERE to_on IS NULL", vec![]).await, 1_081);
+        let labels: Page<AccountLine> = agent.get("/accounts?q=R122&limit=10").await.expect(200);
+        let labels: Vec<(&str, Option<&str>)> = labels.items.iter().map(|a| (a.reference.as_str(), a.unit_label.as_deref())).collect();
+        for wanted in [("R1220", None), ("R1221", Some("U-0001")), ("R1222", Some("U-0002")), ("R1223", None), ("R1224", Some("U-0010"))] {
+            assert!(labels.contains(&wanted), "{wanted:?} in {labels:?}");
+        }
+        let before: Page<AccountLine> = agent.get("/accounts?q=R0001").await.expect(200);
+        assert_eq!((before.items[0].unit_label.as_deref(), found(&agent.get("/accounts?q=U-0001").await)), (None, vec!["R1221".to_owned()]));
         let one: Page<AccountLine> = agent.get("/accounts?q=U-0777").await.expect(200);
         assert_eq!(one.items[0].reference, "R0777");
         assert_eq!((one.items[0].phone.as_deref(), one.items[0].unit_label.as_deref()), (Some("+27821000777"), Some("U-0777")));
@@ -343,8 +354,14 @@ impl Job for OpenMany {
     async fn run(&self, cx: &JobContext) -> anyhow::Result<()> {
         let tx = cx.write(self.organisation, "test").await?;
         let community = tx.get::<communities::Entity>(self.community).await?;
-        let new = (0..self.n).map(|n| NewUnit::coded(&format!("U-{n:04}"))).collect();
+        let new = (0..self.n + 100)
+            .map(|n| NewUnit::coded(&format!("U-{n:04}")))
+            .collect();
         let units = units::actions::create_many(&tx, &community, new).await?;
+        let owned = |n: usize, from_on: &str| OwnedFrom {
+            unit_id: units[n],
+            from_on: from_on.parse().unwrap(),
+        };
         let account = |n: usize| {
             let mut debtor = NewDebtor::person("Person", &n.to_string());
             debtor.contacts = vec![
@@ -352,12 +369,8 @@ impl Job for OpenMany {
                 NewContact::of(ContactKind::Email, &format!("person{n}@example.org")),
             ];
             let mut account = NewAccount::of(&format!("R{n:04}"), debtor);
-            // Owning is done one by one; a few show that it is done.
-            let owns = n % 111 == 0;
-            account.unit = owns.then(|| OwnedFrom {
-                unit_id: units[n],
-                from_on: chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap(),
-            });
+            // Nearly all own the unit of their number.
+            account.unit = (n % 10 != 0).then(|| owned(n, "2025-01-01"));
             account
         };
         let twice = vec![account(1), account(1)];
@@ -367,6 +380,48 @@ impl Job for OpenMany {
         anyhow::ensure!(ids.len() == self.n, "an id each");
         let again = accounts::actions::create_many(&tx, &community, vec![account(5)]).await;
         anyhow::ensure!(again.is_err(), "a reference that is there");
+        for (unit, pointer, code) in [
+            (owned(1, "2999-01-01"), "/1/unit/from_on", "in_future"),
+            (owned(1, "2024-12-31"), "/1/unit/from_on", "before_present_owner"),
+            (
+                OwnedFrom {
+                    unit_id: UnitId(uuid::Uuid::now_v7()),
+                    ..owned(1, "2026-01-01")
+                },
+                "/1/unit/unit_id",
+                "unknown",
+            ),
+        ] {
+            let mut second = account(self.n + 1);
+            second.unit = Some(unit);
+            let mut first = account(self.n);
+            first.unit = None;
+            let nested = tx.nested().await?;
+            let Err(Stop::Problem(problem)) =
+                accounts::actions::create_many(&nested, &community, vec![first, second]).await
+            else {
+                anyhow::bail!("{code} is refused");
+            };
+            anyhow::ensure!(
+                problem.flaw(pointer).is_some_and(|flaw| flaw.code == code),
+                "{problem:?}"
+            );
+            nested.undo().await?;
+        }
+        // Units change hands in one call as they would in one call each: from a later day, and on the same day.
+        let next = [
+            (20, owned(1, "2026-01-01")),
+            (21, owned(1, "2026-02-01")),
+            (22, owned(2, "2025-01-01")),
+            (23, owned(10, "2026-01-01")),
+            (24, owned(10, "2026-01-01")),
+        ];
+        let next = next.map(|(n, owned)| {
+            let mut account = account(self.n + n);
+            account.unit = Some(owned);
+            account
+        });
+        accounts::actions::create_many(&tx, &community, next.to_vec()).await?;
         tx.finish(
             Subject::ours(),
             Event::JobDone {
