@@ -34,26 +34,50 @@ test('faulty rows are named, nothing is written unless they are left out, and th
     'F-2,Ben Booysen,1002,2026-02-31,2026-03-31,80.00',
     'F-3,Cor Cloete,1003,2026-06-03,2026-07-03,ninety',
     'F-4,Dee Dlamini,1004,2026-06-04,2026-07-04,55.10',
+    'F-5,Eve Ebrahim,CN5,2026-06-05,2026-07-05,-12.30',
   ];
   await upload(page, 'Faulty Towers', { name: 'faulty.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) });
   await page.getByRole('button', { name: 'Check the rows' }).click();
   await expect(page.getByText('is a day that does not exist')).toBeVisible();
   await expect(page.getByText('is not an amount')).toBeVisible();
   await accessible(page, 'faulty rows');
-  const write = page.getByRole('button', { name: /^Import 2 rows/ });
+  // A negative invoice is not faulty; what becomes of it is said before anything is written.
+  await page.getByRole('button', { name: /With a remark/ }).click();
+  await expect(page.getByText('posted as a credit, not as an invoice')).toBeVisible();
+  await expect(page.getByText('is not an amount')).toHaveCount(0);
+  const write = page.getByRole('button', { name: /^Import 3 rows/ });
   await expect(write).toBeDisabled();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download faulty rows' }).click()]);
   const file = join(info.outputDir, download.suggestedFilename());
   await download.saveAs(file);
   const text = JSON.stringify(readWorkbook(file));
   for (const part of ['F-2', 'F-3', 'ninety', '2026-02-31']) expect(text).toContain(part);
-  for (const part of ['F-1', 'F-4']) expect(text).not.toContain(part);
+  for (const part of ['F-1', 'F-4', 'F-5']) expect(text).not.toContain(part);
   await page.getByLabel(/leave the faulty ones out/).check();
   await write.click();
   await expect(page.getByText('The import is in the book')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('2 faulty rows were left out.')).toBeVisible();
+  const [again] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download faulty rows' }).click()]);
+  expect(again.suggestedFilename()).toBe(download.suggestedFilename());
+  await accessible(page, 'a finished import');
   await page.goto('/accounts?q=F-');
   await expect(page.getByText('Ada Abels')).toBeVisible();
   await expect(page.getByText('Ben Booysen')).toHaveCount(0);
+});
+
+test('an import that is not wanted is discarded, after a question, and stays in the list', async ({ as, book }) => {
+  const page = await as('superuser');
+  await community(page, book, { code: 'DISCARD', name: 'Discard Court' });
+  await upload(page, 'Discard Court', { name: 'unwanted.csv', mimeType: 'text/csv', buffer: Buffer.from('Unit no.,Eienaar,Owing (R)\nA1,Ada Abels,10.00\n') });
+  await page.getByRole('button', { name: 'Discard' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Discard unwanted.csv?' });
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Check the rows' })).toBeVisible();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await accessible(page, 'discarding an import');
+  await dialog.getByRole('button', { name: 'Discard' }).click();
+  await expect(page.getByText('The import was discarded.')).toBeVisible();
+  await expect(page.getByRole('row', { name: /unwanted\.csv/ })).toContainText('Cancelled');
 });
 
 test('a file that is no spreadsheet is refused in words, and the page is ready for another', async ({ as }) => {

@@ -1,11 +1,11 @@
 //! The third step: the verdict of every row, and the order to import.
 
-use super::words;
+use super::{page::DownloadFaulty, words};
 use crate::kernel::{
     Load,
     api::{Versioned, new_key, use_api},
     format,
-    i18n::{problem_text, t::imports as t},
+    i18n::t::imports as t,
     use_session,
 };
 use crate::ui::{
@@ -38,11 +38,16 @@ pub fn notes(summary: &ImportSummary) -> impl IntoView + use<> {
         let words = t::rounded(lines);
         view! { <Callout tone="info"><p>{words}</p></Callout> }
     });
+    let credits = (summary.credits > 0).then(|| {
+        let words = t::credits(summary.credits as usize);
+        view! { <Callout tone="info"><p>{words}</p></Callout> }
+    });
     let fresh = (summary.new_accounts > 0).then(|| view! { <p>{t::new_accounts(summary.new_accounts as usize)}</p> });
     view! {
         {(!sums.is_empty()).then(|| view! { <p><span class="soft">{t::sum()}": "</span><b class="num">{sums}</b></p> })}
         {fresh}
         {stated}
+        {credits}
         {rounded}
     }
 }
@@ -56,7 +61,16 @@ fn why(row: &CheckedRow) -> Vec<String> {
             t::change(words::field(d.field), &d.before, &d.after)
         }
     });
-    faults.chain(changes).collect()
+    let remarks = row.remarks.iter().map(words::remark);
+    faults.chain(changes).chain(remarks).collect()
+}
+
+/// Which rows are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    All,
+    Judged(Verdict),
+    Remarked,
 }
 
 #[component]
@@ -65,30 +79,34 @@ pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> i
     let (id, version) = (import.id, import.version);
     let summary = import.summary.clone().unwrap_or_default();
     let start = if summary.faulty > 0 {
-        Some(Verdict::Faulty)
+        Shown::Judged(Verdict::Faulty)
     } else if summary.changed > 0 {
-        Some(Verdict::Changed)
+        Shown::Judged(Verdict::Changed)
     } else {
-        None
+        Shown::All
     };
-    let verdict: RwSignal<Option<Verdict>> = RwSignal::new(start);
+    let shown = RwSignal::new(start);
     let rows: RwSignal<Option<Vec<CheckedRow>>> = RwSignal::new(None);
     let cursor: RwSignal<Option<String>> = RwSignal::new(None);
     let (fetching, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     let fetch = move |from: Option<String>| {
         fetching.set(true);
-        let asked = verdict.get_untracked();
+        let asked = shown.get_untracked();
         leptos::task::spawn_local(async move {
             let more = from.is_some();
             let filter = RowFilter {
-                verdict: asked,
+                verdict: match asked {
+                    Shown::Judged(verdict) => Some(verdict),
+                    Shown::All | Shown::Remarked => None,
+                },
+                remarked: (asked == Shown::Remarked).then_some(true),
                 limit: Some(100),
                 cursor: from,
             };
             let answer = api
                 .list::<Page<CheckedRow>>(&format!("/imports/{id}/rows"), &filter)
                 .await;
-            if verdict.try_get_untracked() != Some(asked) {
+            if shown.try_get_untracked() != Some(asked) {
                 return;
             }
             match answer {
@@ -107,20 +125,20 @@ pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> i
         });
     };
     Effect::new(move |_| {
-        verdict.track();
+        shown.track();
         rows.set(None);
         fetch(None);
     });
-    let tile = move |which: Verdict, count: u32| {
-        let (label, tone) = words::verdict(which);
+    let tile = move |which: Shown, (label, tone): (&'static str, &'static str), count: u32| {
         view! {
-            <button type="button" class="tile" aria-pressed=move || (verdict.get() == Some(which)).to_string()
-                on:click=move |_| verdict.update(|v| *v = if *v == Some(which) { None } else { Some(which) })>
+            <button type="button" class="tile" aria-pressed=move || (shown.get() == which).to_string()
+                on:click=move |_| shown.update(|s| *s = if *s == which { Shown::All } else { which })>
                 <Pill tone=tone label=label/>
                 <b class="num">{format::count(count as usize)}</b>
             </button>
         }
     };
+    let judged = move |verdict: Verdict, count: u32| tile(Shown::Judged(verdict), words::verdict(verdict), count);
     let columns = || {
         vec![
             DataColumn::new("row", t::col_row, |r: &CheckedRow| {
@@ -184,13 +202,6 @@ pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> i
             }
         });
     };
-    let download = move |_| {
-        leptos::task::spawn_local(async move {
-            if let Err(stop) = api.download(&format!("/imports/{id}/errors.xlsx")).await {
-                toasts.bad(problem_text(&stop));
-            }
-        });
-    };
     let how = if writes <= ALL_OR_NOTHING_ROWS {
         t::all_or_nothing()
     } else {
@@ -198,10 +209,11 @@ pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> i
     };
     view! {
         <div class="tiles" role="group" aria-label=t::step_check>
-            {tile(Verdict::New, summary.new)}
-            {tile(Verdict::Changed, summary.changed)}
-            {tile(Verdict::Unchanged, summary.unchanged)}
-            {tile(Verdict::Faulty, summary.faulty)}
+            {judged(Verdict::New, summary.new)}
+            {judged(Verdict::Changed, summary.changed)}
+            {judged(Verdict::Unchanged, summary.unchanged)}
+            {judged(Verdict::Faulty, summary.faulty)}
+            {(summary.remarked > 0).then(|| tile(Shown::Remarked, (t::v_remarked(), "info"), summary.remarked))}
         </div>
         {notes(&summary)}
         {move || match rows.get() {
@@ -223,7 +235,7 @@ pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> i
                             disabled=Signal::derive(move || writes == 0 || (faulty > 0 && !skip.get())) on_click=commit/>
                         <Button label=t::map_again icon="arrow-left" on_click=move |_| remap.set(true)/>
                     </Show>
-                    {(faulty > 0).then(|| view! { <Button label=t::download_faulty icon="download" on_click=download/> })}
+                    {(faulty > 0).then(|| view! { <DownloadFaulty id/> })}
                 </div>
             </div>
         </Card>

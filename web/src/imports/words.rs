@@ -1,7 +1,7 @@
 //! Codes of imports in words.
 
 use crate::kernel::i18n::{flaw_text, problem_text, t::imports as t};
-use kept_shared::imports::{Fault, ImportField as F, ImportKind, ImportState, Verdict};
+use kept_shared::imports::{Fault, ImportField as F, ImportKind, ImportState, Remark, RemarkCode, Verdict};
 use kept_shared::problem::Problem;
 
 pub fn kind(kind: ImportKind) -> &'static str {
@@ -93,6 +93,18 @@ pub fn fault(fault: &Fault) -> String {
         Some(f) => format!("{}: {value}{why}", field(f)),
         None => format!("{value}{why}"),
     }
+}
+
+/// What becomes of a row that its kind does not say.
+pub fn remark(remark: &Remark) -> String {
+    let value = &remark.value;
+    let what = match remark.code {
+        RemarkCode::PostedAsCredit => t::m_posted_as_credit(value),
+        RemarkCode::OpeningCredit => t::m_opening_credit(value),
+        RemarkCode::SettledDateUnused => t::m_settled_unused(value),
+        RemarkCode::DisputeUnused => t::m_dispute_unused().to_owned(),
+    };
+    format!("{}: {what}", field(remark.field))
 }
 
 /// Why a file was not taken.
