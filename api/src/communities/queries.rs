@@ -80,8 +80,8 @@ pub(super) async fn list(read: &Read, filter: &CommunityFilter) -> Result<Page<C
     )?;
     let after: Option<(String, CommunityId)> = page::decode(filter.cursor.as_deref(), &mark)?;
     let mut condition = Condition::all();
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let like = || LikeExpr::new(format!("%{}%", page::like_escape(&q.to_lowercase()))).escape('\\');
+    if let Some(pattern) = page::search_pattern(filter.q.as_deref())? {
+        let like = || LikeExpr::new(pattern.clone()).escape('\\');
         condition = condition.add(
             Condition::any()
                 .add(Expr::from(Func::lower(Expr::col(Column::Name))).like(like()))

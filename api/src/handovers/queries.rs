@@ -124,7 +124,7 @@ pub fn silent_before(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(SILENT_DAYS)
 }
 
-fn conditions(filter: &HandoverFilter, now: DateTime<Utc>, binds: &mut Binds) -> String {
+fn conditions(filter: &HandoverFilter, now: DateTime<Utc>, binds: &mut Binds) -> Result<String, Stop> {
     let mut all = vec!["{reach h}".to_owned()];
     if !filter.state.is_empty() {
         all.push(format!("h.state IN ({})", binds.list(filter.state.iter().copied())));
@@ -144,14 +144,14 @@ fn conditions(filter: &HandoverFilter, now: DateTime<Utc>, binds: &mut Binds) ->
             binds.one(silent_before(now))
         ));
     }
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let like = binds.one(format!("%{}%", page::like_escape(&q.to_lowercase())));
+    if let Some(pattern) = page::search_pattern(filter.q.as_deref())? {
+        let like = binds.one(pattern);
         all.push(format!(
             "(LOWER(a.name) LIKE {like} ESCAPE '\\' OR LOWER(a.reference) LIKE {like} ESCAPE '\\' \
               OR LOWER(h.reference) LIKE {like} ESCAPE '\\')"
         ));
     }
-    all.join(" AND ")
+    Ok(all.join(" AND "))
 }
 
 /// Newest first.
@@ -165,7 +165,7 @@ pub async fn list(read: &Read, filter: &HandoverFilter) -> Result<Page<Handover>
     let fingerprint = page::fingerprint("handovers", &bare)?;
     let after: Option<(DateTime<Utc>, HandoverId)> = page::decode(filter.cursor.as_deref(), &fingerprint)?;
     let mut binds = Binds::new();
-    let mut sql = format!("{MATTER} WHERE {}", conditions(filter, read.now(), &mut binds));
+    let mut sql = format!("{MATTER} WHERE {}", conditions(filter, read.now(), &mut binds)?);
     if let Some((at, id)) = after {
         sql.push_str(&format!(
             " AND (h.handed_at, h.id) < ({}, {})",
@@ -208,7 +208,7 @@ pub async fn summary(read: &Read, filter: &HandoverFilter) -> Result<HandoverSum
            CAST(COALESCE(SUM(g.total_minor), 0) AS BIGINT) AS total \
          FROM handover h JOIN account a ON a.id = h.account_id JOIN community c ON c.id = h.community_id \
          LEFT JOIN aged g ON g.account_id = h.account_id WHERE {} GROUP BY h.state, c.currency",
-        conditions(&filter, read.now(), &mut binds)
+        conditions(&filter, read.now(), &mut binds)?
     );
     let tiles: Vec<Tile> = read
         .report(Limit::Reach(matter_reach_sql), &sql, binds.values())

@@ -85,6 +85,20 @@ pub fn page<T, K: Serialize>(
     })
 }
 
+/// Longest search text, in characters.
+pub const MAX_SEARCH: usize = 200;
+
+/// A search text as a pattern for `LIKE … ESCAPE '\'` on lower-case columns; `None` when blank. Errors: 400 at `?q` when
+/// it is longer than [`MAX_SEARCH`].
+pub fn search_pattern(q: Option<&str>) -> Result<Option<String>, Stop> {
+    let q = q.unwrap_or_default();
+    if q.chars().count() > MAX_SEARCH {
+        return Err(Problem::of(Code::QueryMalformed).at("?q", "too_long").into());
+    }
+    let word = q.trim();
+    Ok((!word.is_empty()).then(|| format!("%{}%", like_escape(&word.to_lowercase()))))
+}
+
 /// Escapes `%`, `_` and `\` for `LIKE … ESCAPE '\'`.
 pub fn like_escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 4);

@@ -28,8 +28,7 @@ async fn list_mail(access: Access<may::ViewOutbox>, filter: Query<MailFilter>) -
     if !filter.state.is_empty() {
         condition = condition.add(entity::Column::State.is_in(filter.state.iter().copied()));
     }
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let pattern = format!("%{}%", page::like_escape(&q.to_lowercase()));
+    if let Some(pattern) = page::search_pattern(filter.q.as_deref())? {
         let like = |column: entity::Column| {
             Expr::expr(Func::lower(Expr::col(column))).like(LikeExpr::new(pattern.clone()).escape('\\'))
         };

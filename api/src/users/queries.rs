@@ -135,11 +135,10 @@ pub async fn me(read: &Read, id: UserId) -> Result<Me, Stop> {
     })
 }
 
-fn filtered(filter: &UserFilter) -> Condition {
+fn filtered(filter: &UserFilter) -> Result<Condition, Stop> {
     use user::Column as C;
     let mut condition = Condition::all();
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let pattern = format!("%{}%", page::like_escape(&q.to_lowercase()));
+    if let Some(pattern) = page::search_pattern(filter.q.as_deref())? {
         let like = |text: Expr| Expr::expr(Func::lower(text)).like(LikeExpr::new(pattern.clone()).escape('\\'));
         let join = || BinOper::Custom("||");
         let name = Expr::col(C::FirstName)
@@ -164,7 +163,7 @@ fn filtered(filter: &UserFilter) -> Condition {
     if let Some(community) = filter.community_id {
         condition = condition.add(C::Id.in_subquery(user::given(&[community])));
     }
-    condition
+    Ok(condition)
 }
 
 /// A page of users.
@@ -187,7 +186,7 @@ pub async fn list(read: &Read, filter: &UserFilter) -> Result<Page<User>, Stop> 
         UserSort::Created => (C::Id, false),
         UserSort::CreatedDown => (C::Id, true),
     };
-    let mut condition = filtered(filter);
+    let mut condition = filtered(filter)?;
     if let Some((text, id)) = after {
         let beyond = |c: C, v: Value| if down { Expr::col(c).lt(v) } else { Expr::col(c).gt(v) };
         condition = condition.add(match column {

@@ -58,4 +58,13 @@ both! {
         trustee.ask(Method::PUT, "/units/not-an-id").json(json!({})).send().await.problem(403, "permission-missing");
         trustee.get("/users?nonsense=1").await.problem(403, "permission-missing");
     }
+    async fn a_search_text_has_a_longest_length_everywhere(app: TestApp) {
+        let boss = app.superuser().await;
+        let fits = "%C3%A9".repeat(200);
+        for list in ["handovers", "users", "communities", "inbox", "accounts", "units"] {
+            boss.get(format!("/{list}?q={fits}")).await.ok();
+            let reply = boss.get(format!("/{list}?q={fits}x")).await;
+            assert_eq!(reply.problem(400, "query-malformed").flaw("?q").unwrap().code, "too_long", "{list}");
+        }
+    }
 }
