@@ -165,8 +165,23 @@ pub struct HandoverDetail {
     /// Last day on which the former attorney may read the matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readable_until: Option<NaiveDate>,
+    /// How the customer's handover before this one ended, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<EarlierHandover>,
     /// What the caller may do with it now.
     pub may: HandoverVerbs,
+}
+
+/// How an earlier handover of the same customer ended. Who had it is not said: that is another attorney's business.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EarlierHandover {
+    pub closed_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close_code: Option<CloseCode>,
+    /// A recall or decline reason, where it ended that way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What the caller may do with a matter now.

@@ -16,6 +16,9 @@ use kept_shared::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Customers a preview names.
+const MAX_FIRST: usize = 20;
+
 /// Remarks a preview lists.
 const MAX_REMARKS: usize = 200;
 
@@ -97,14 +100,32 @@ pub(super) async fn preview(read: &Read, wish: &Wish, ids: &[AccountId]) -> Resu
     {
         *balances.entry(row.currency).or_default() += row.total_minor.unwrap_or_default();
     }
+    let grave = judged
+        .iter()
+        .filter(|j| j.verdict.as_ref().is_ok_and(|all| all.iter().any(|w| w.is_grave())))
+        .count();
+    let first = judged
+        .iter()
+        .filter(|j| j.verdict.is_ok())
+        .filter_map(|j| j.row.as_ref())
+        .take(MAX_FIRST)
+        .map(|row| PreviewRow {
+            account_id: row.id,
+            reference: row.reference.clone(),
+            name: row.name.clone(),
+            balance: Money::new(row.total_minor.unwrap_or_default(), row.currency),
+        })
+        .collect();
     let mut remarks: Vec<RowRemark> = judged.iter().filter_map(remark).collect();
-    remarks.sort_by_key(|r| r.skipped.is_none());
+    remarks.sort_by_key(|r| (r.skipped.is_none(), r.warnings.iter().min().copied()));
     let more = remarks.len().saturating_sub(MAX_REMARKS);
     remarks.truncate(MAX_REMARKS);
     Ok(ApplyPreview {
         asked: count(ids.len()),
         applies: count(applies),
         skips: count(ids.len() - applies),
+        first,
+        grave: count(grave),
         remarks,
         more_remarks: count(more),
         balances: balances.into_iter().map(|(c, minor)| Money::new(minor, c)).collect(),

@@ -1,5 +1,6 @@
 //! Which customers a batch is for, and how each is judged.
 
+use crate::handovers;
 use crate::kernel::{
     Limit, Read, Stop,
     binds::{Binds, LIST},
@@ -122,6 +123,12 @@ pub(super) async fn judge_all(
     lock: bool,
 ) -> Result<Vec<Judged>, Stop> {
     let mut rows = load(read, ids, question.slot, lock).await?;
+    let earlier = if question.status.is_some_and(|s| s.is_handover) {
+        let reached: Vec<AccountId> = rows.keys().copied().collect();
+        handovers::endings(read, &reached).await?
+    } else {
+        HashMap::new()
+    };
     let mut seen = HashSet::with_capacity(ids.len());
     Ok(ids
         .iter()
@@ -143,6 +150,7 @@ pub(super) async fn judge_all(
                     attorney_in_reach: question
                         .attorney_reaches
                         .is_none_or(|all| all.contains(&row.community_id)),
+                    earlier: earlier.get(id).copied(),
                     total_minor: row.total_minor.unwrap_or_default(),
                 };
                 judge(&facts, question.status)

@@ -1,6 +1,10 @@
 //! Reading matters.
 
-use crate::kernel::{Caller, Limit, Reach, Read, Stop, binds::Binds, page};
+use crate::kernel::{
+    Caller, Limit, Reach, Read, Stop,
+    binds::{Binds, LIST},
+    page,
+};
 use crate::reach::matter_reach_sql;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kept_shared::{
@@ -9,9 +13,10 @@ use kept_shared::{
     money::{Currency, Money},
     page::Page,
     permission::Permission,
+    statuses::Warning,
 };
 use sea_orm::FromQueryResult;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A matter with the names around it.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -106,6 +111,7 @@ pub(super) async fn detail(read: &Read, id: HandoverId) -> Result<HandoverDetail
         .await?
         .ok_or_else(Stop::not_found)?;
     Ok(HandoverDetail {
+        before: before(read, &row).await?,
         breakdown: serde_json::from_str(&row.breakdown)?,
         note: row.note.clone(),
         accepted_at: row.accepted_at,
@@ -117,6 +123,59 @@ pub(super) async fn detail(read: &Read, id: HandoverId) -> Result<HandoverDetail
         may: verbs(read.caller(), &row),
         handover: matter_view(row, read.now()),
     })
+}
+
+#[derive(FromQueryResult)]
+struct Ended {
+    account_id: AccountId,
+    closed_at: DateTime<Utc>,
+    close_code: Option<CloseCode>,
+    reason: Option<String>,
+}
+
+/// How the customer's matter before this one ended: an attorney asked to act on a debt is told when collecting it was
+/// stopped before, though not by whom it was held.
+async fn before(read: &Read, row: &MatterRow) -> Result<Option<EarlierHandover>, Stop> {
+    let ended: Option<Ended> = read
+        .report_one(
+            Limit::Unscoped("the end of an earlier matter of a customer whose matter was found through the scope"),
+            "SELECT account_id, closed_at, close_code, reason FROM handover \
+             WHERE account_id = $1 AND (handed_at, id) < ($2, $3) AND closed_at IS NOT NULL ORDER BY handed_at DESC, id DESC LIMIT 1",
+            vec![row.account_id.into(), row.handed_at.into(), row.id.into()],
+        )
+        .await?;
+    Ok(ended.map(|e| EarlierHandover {
+        closed_at: e.closed_at,
+        close_code: e.close_code,
+        reason: e.reason,
+    }))
+}
+
+/// The gravest ending among the earlier matters of each account that had any.
+pub async fn endings(read: &Read, accounts: &[AccountId]) -> Result<HashMap<AccountId, Warning>, Stop> {
+    let mut gravest = HashMap::new();
+    for part in accounts.chunks(LIST) {
+        let mut binds = Binds::new();
+        let sql = format!(
+            "SELECT account_id, closed_at, close_code, reason FROM handover WHERE closed_at IS NOT NULL AND account_id IN ({})",
+            binds.list(part.iter().copied())
+        );
+        let ended: Vec<Ended> = read
+            .report(
+                Limit::Unscoped("accounts loaded through the scope"),
+                &sql,
+                binds.values(),
+            )
+            .await?;
+        for e in ended {
+            let warning = Warning::of_ending(e.close_code, e.reason.as_deref());
+            gravest
+                .entry(e.account_id)
+                .and_modify(|w: &mut Warning| *w = warning.min(*w))
+                .or_insert(warning);
+        }
+    }
+    Ok(gravest)
 }
 
 /// Instant before which the last answer makes an open matter silent.

@@ -115,6 +115,37 @@ both! {
         assert_eq!(kept["items"][0]["skipped"], "ends_by_recall");
     }
 
+    async fn how_an_earlier_matter_ended_is_said_before_the_next_and_to_the_next_attorney(app: TestApp) {
+        app.seed_statuses().await;
+        let c = app.debt_community("A").await;
+        let agent = app.agent(&[c]).await;
+        let (smith, jones) = (app.attorney(&[c]).await, app.attorney(&[c]).await);
+        let (stopped, fresh) = (app.debtor(c, "A1", 2_500_00).await, app.debtor(c, "A2", 900_00).await);
+        for reason in ["compliance", "strategy"] {
+            app.apply(&agent, &[stopped], "HO", Some(smith.id())).await;
+            let (matter, version) = app.matter(&agent, stopped).await;
+            agent.ask(Method::POST, format!("/handovers/{matter}/recall")).if_match(version)
+                .json(json!({ "reason": reason })).send().await.ok();
+        }
+        let wish = app.wish(&[stopped, fresh], "HO", Some(jones.id())).await;
+        let look = agent.post("/statuses/apply/preview", wish).await.ok();
+        assert_eq!((&look["applies"], &look["grave"]), (&json!(2), &json!(1)));
+        // The gravest of several endings, not the last.
+        assert_eq!(look["remarks"][0]["warnings"], json!(["ended_not_permitted"]));
+        assert_eq!(look["remarks"][0]["reference"], "A1");
+        assert_eq!((&look["first"][1]["reference"], &look["first"][1]["balance"]["amount"]), (&json!("A2"), &json!("900.00")));
+        let other = app.wish(&[stopped], "N1", None).await;
+        assert_eq!(agent.post("/statuses/apply/preview", other).await.ok()["remarks"], json!([]));
+
+        app.apply(&agent, &[stopped, fresh], "HO", Some(jones.id())).await;
+        let (matter, _) = app.matter(&jones, stopped).await;
+        let detail = jones.get(format!("/handovers/{matter}")).await.ok();
+        assert_eq!(detail["before"]["reason"], "strategy");
+        assert!(!detail.to_string().contains(&smith.id().to_string()), "who held it before is not said");
+        let (matter, _) = app.matter(&jones, fresh).await;
+        assert_eq!(jones.get(format!("/handovers/{matter}")).await.ok()["before"], json!(null));
+    }
+
     async fn an_attorney_applies_only_what_is_flagged_to_his_own_matters(app: TestApp) {
         app.seed_statuses().await;
         let c = app.debt_community("A").await;

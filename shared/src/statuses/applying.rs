@@ -2,7 +2,7 @@
 
 use super::Slot;
 use crate::flaws::Flaws;
-use crate::handovers::CloseCode;
+use crate::handovers::{CloseCode, RecallReason};
 use crate::ids::{AccountId, BatchId, HandoverId, StatusId, UserId};
 use crate::money::Money;
 use crate::permission::{Permission, UserType};
@@ -149,12 +149,65 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// What a person should know before confirming; the row is applied all the same.
+    /// What a person should know before confirming, gravest first; the row is applied all the same.
     pub enum Warning {
+        /// An earlier handover was recalled because collection was not permitted.
+        EndedNotPermitted = "ended_not_permitted",
+        /// An earlier handover ended in a dispute.
+        EndedInDispute = "ended_in_dispute",
+        /// An earlier attorney found the debt prescribed.
+        EndedPrescribed = "ended_prescribed",
+        /// An earlier handover ended because the debtor died: only the estate can be asked.
+        EndedDeceased = "ended_deceased",
+        /// An earlier handover ended because the debtor is insolvent.
+        EndedInsolvent = "ended_insolvent",
+        /// Handed over before, and ended for another reason.
+        HandedOverBefore = "handed_over_before",
         ZeroBalance = "zero_balance",
         CreditBalance = "credit_balance",
         /// The open handover will be closed.
         ClosesHandover = "closes_handover",
+    }
+}
+
+impl Warning {
+    /// Something that may make collecting unlawful or pointless; the page asks for one more word before going on.
+    pub const fn is_grave(self) -> bool {
+        match self {
+            Self::EndedNotPermitted
+            | Self::EndedInDispute
+            | Self::EndedPrescribed
+            | Self::EndedDeceased
+            | Self::EndedInsolvent => true,
+            Self::HandedOverBefore | Self::ZeroBalance | Self::CreditBalance | Self::ClosesHandover => false,
+        }
+    }
+
+    /// What an earlier matter that ended this way means for a new one.
+    pub fn of_ending(code: Option<CloseCode>, reason: Option<&str>) -> Self {
+        let recall = reason.and_then(|r| r.parse::<RecallReason>().ok());
+        match (recall, code) {
+            (Some(RecallReason::Compliance), _) => Self::EndedNotPermitted,
+            (Some(RecallReason::Dispute), _) | (_, Some(CloseCode::Dispute)) => Self::EndedInDispute,
+            (_, Some(CloseCode::Prescribed)) => Self::EndedPrescribed,
+            (_, Some(CloseCode::Deceased)) => Self::EndedDeceased,
+            (_, Some(CloseCode::Insolvent)) => Self::EndedInsolvent,
+            (_, None)
+            | (
+                _,
+                Some(
+                    CloseCode::Paid
+                    | CloseCode::PartlyPaid
+                    | CloseCode::Settled
+                    | CloseCode::ArrangementCompleted
+                    | CloseCode::Untraceable
+                    | CloseCode::Uneconomical
+                    | CloseCode::Withdrawn
+                    | CloseCode::CsosOrder
+                    | CloseCode::Other,
+                ),
+            ) => Self::HandedOverBefore,
+        }
     }
 }
 
@@ -169,6 +222,8 @@ pub struct RowFacts {
     pub open_handover: Option<HandoverId>,
     /// The chosen attorney may work in the customer's community; true where no attorney is chosen.
     pub attorney_in_reach: bool,
+    /// The gravest thing an earlier handover of this customer ended with.
+    pub earlier: Option<Warning>,
     pub total_minor: i64,
 }
 
@@ -195,7 +250,7 @@ pub fn judge(row: &RowFacts, status: Option<&StatusFacts>) -> Result<Vec<Warning
     } else if row.current == Some(status.id) && !(status.closes_handover.is_some() && row.open_handover.is_some()) {
         return Err(SkipReason::AlreadyThatStatus);
     }
-    let mut warnings = vec![];
+    let mut warnings: Vec<Warning> = row.earlier.filter(|_| status.is_handover).into_iter().collect();
     if row.total_minor == 0 {
         warnings.push(Warning::ZeroBalance);
     }
@@ -215,7 +270,11 @@ pub struct ApplyPreview {
     pub asked: u32,
     pub applies: u32,
     pub skips: u32,
-    /// Rows with something to know, skipped ones first; at most 200.
+    /// The customers to be changed, in the order asked; at most 20.
+    pub first: Vec<PreviewRow>,
+    /// Customers to be changed with a grave warning: the page asks for one more word.
+    pub grave: u32,
+    /// Rows with something to know: skipped ones first, then by gravity; at most 200.
     pub remarks: Vec<RowRemark>,
     /// Remarks beyond those listed.
     pub more_remarks: u32,
@@ -225,6 +284,17 @@ pub struct ApplyPreview {
     pub charges: u32,
     /// E-mails and SMS to be sent. None yet: they come with communication.
     pub messages: u32,
+}
+
+/// A customer about to be changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PreviewRow {
+    pub account_id: AccountId,
+    pub reference: String,
+    pub name: String,
+    /// Owed now.
+    pub balance: Money,
 }
 
 /// Something to know of one row before confirming.

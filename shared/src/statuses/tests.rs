@@ -25,6 +25,7 @@ fn row() -> RowFacts {
         current_is_handover: false,
         open_handover: None,
         attorney_in_reach: true,
+        earlier: None,
         total_minor: 100,
     }
 }
@@ -167,6 +168,45 @@ fn balances_warn_and_do_not_stop() {
         ),
         Ok(vec![Warning::CreditBalance])
     );
+}
+
+#[test]
+fn how_an_earlier_handover_ended_warns_of_a_new_one_and_of_nothing_else() {
+    let ended = |code, reason| Warning::of_ending(code, reason);
+    assert_eq!(
+        ended(Some(CloseCode::Withdrawn), Some("compliance")),
+        Warning::EndedNotPermitted
+    );
+    assert_eq!(
+        ended(Some(CloseCode::Dispute), Some("dispute")),
+        Warning::EndedInDispute
+    );
+    assert_eq!(ended(Some(CloseCode::Dispute), None), Warning::EndedInDispute);
+    assert_eq!(ended(Some(CloseCode::Prescribed), None), Warning::EndedPrescribed);
+    // Declined matters have no closing code, only the attorney's reason.
+    assert_eq!(ended(None, Some("conflict")), Warning::HandedOverBefore);
+    let before = RowFacts {
+        earlier: Some(Warning::EndedInDispute),
+        total_minor: -5,
+        ..row()
+    };
+    assert_eq!(
+        judge(&before, Some(&status(1, true, None))),
+        Ok(vec![Warning::EndedInDispute, Warning::CreditBalance])
+    );
+    assert_eq!(
+        judge(&before, Some(&status(1, false, None))),
+        Ok(vec![Warning::CreditBalance])
+    );
+}
+
+proptest! {
+    /// The gravest of several endings is the least by order: whatever code and reason, grave comes before harmless.
+    #[test]
+    fn grave_endings_come_first(a in 0..Warning::ALL.len(), b in 0..Warning::ALL.len()) {
+        let (a, b) = (Warning::ALL[a], Warning::ALL[b]);
+        prop_assert!(!(a.is_grave() && !b.is_grave()) || a < b);
+    }
 }
 
 #[test]

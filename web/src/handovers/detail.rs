@@ -209,6 +209,16 @@ fn Facts(detail: HandoverDetail) -> impl IntoView {
         .answered_at()
         .map_or_else(|| t::handovers::no_answer().to_owned(), format::ago);
     let closed = matter.closed_at.map(|at| who_when(detail.closed_by.clone(), at));
+    let before = detail.before.map(|b| {
+        let words = [
+            Some(t::handovers::before_ended(format::instant(b.closed_at))),
+            b.reason.as_deref().map(reason_words),
+            b.close_code
+                .filter(|_| b.reason.is_none())
+                .map(|c| close_words(c).to_owned()),
+        ];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    });
     let why = [
         matter.close_code.map(|c| close_words(c).to_owned()),
         detail.reason.as_deref().map(reason_words),
@@ -224,6 +234,7 @@ fn Facts(detail: HandoverDetail) -> impl IntoView {
                 {row(t::handovers::accepted(), accepted)}
                 {row(t::handovers::last_answer(), Some(answer))}
                 {row(t::handovers::closed(), closed)}
+                {row(t::handovers::before(), before)}
                 {row(t::handovers::reason(), Some(why.join(" · ")).filter(|w| !w.is_empty()))}
                 {row(t::handovers::readable_until(), detail.readable_until.map(format::date))}
                 {row(t::handovers::note(), detail.note)}

@@ -76,10 +76,16 @@ pub fn StatusBar(
             }
         }
     });
-    let ready = move || {
-        selected.with(|s| s.count > 0)
-            && choice.with(|c| !c.is_empty())
-            && (!hands_over() || attorney.with(|a| !a.is_empty()))
+    let missing = move || {
+        if selected.with(|s| s.count == 0) {
+            Some(t::statuses::missing_customers())
+        } else if choice.with(String::is_empty) {
+            Some(t::statuses::missing_status())
+        } else if hands_over() && attorney.with(String::is_empty) {
+            Some(t::statuses::missing_attorney())
+        } else {
+            None
+        }
     };
     let wish = move || {
         let (status_id, end_slot) = parse(&choice.get_untracked());
@@ -179,8 +185,11 @@ pub fn StatusBar(
                 <Show when=move || !hands_over() && status.with(Option::is_some)>
                     <label class="field"><span class="label">{t::statuses::until}</span><input type="date" bind:value=until/></label>
                 </Show>
-                <Button label=t::statuses::review kind=ButtonKind::Primary icon="check" disabled=Signal::derive(move || !ready()) on_click=move |_| looking.set(true)/>
+                <Button label=t::statuses::review kind=ButtonKind::Primary icon="check" disabled=Signal::derive(move || missing().is_some()) on_click=move |_| looking.set(true)/>
             </div>
+            <Show when=move || missing().is_some() && (selected.with(|s| s.count > 0) || choice.with(|c| !c.is_empty()))>
+                <p class="soft" role="status">{missing}</p>
+            </Show>
             <Preflight open=looking title wish=Callback::new(move |()| wish()) attorney=attorney_name on_applied=done/>
         </section>
     }
