@@ -155,15 +155,24 @@ impl Money {
     }
     /// Plain decimal text, `-1250.00`.
     pub fn to_plain(self) -> String {
+        // By hand, since a page of figures is made of nothing else.
         let decimals = self.currency.decimals() as usize;
-        let sign = if self.minor < 0 { "-" } else { "" };
-        let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = decimals + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - decimals);
-        if decimals == 0 {
-            format!("{sign}{whole}")
-        } else {
-            format!("{sign}{whole}.{fraction}")
+        let (mut rest, mut reversed) = (self.minor.unsigned_abs(), Vec::with_capacity(24));
+        while rest > 0 || reversed.len() < decimals + 1 {
+            reversed.push(b'0' + u8::try_from(rest % 10).unwrap_or_default());
+            rest /= 10;
         }
+        let mut text = String::with_capacity(reversed.len() + 2);
+        if self.minor < 0 {
+            text.push('-');
+        }
+        for (left, digit) in reversed.iter().enumerate().rev() {
+            text.push(char::from(*digit));
+            if left == decimals && decimals > 0 {
+                text.push('.');
+            }
+        }
+        text
     }
 }
 

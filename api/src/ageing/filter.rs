@@ -69,30 +69,34 @@ pub(super) fn asks_few(filter: &AgeFilter) -> bool {
         || filter.q.as_ref().is_some_and(|q| !q.trim().is_empty())
 }
 
-/// Conditions over the account itself: everything but figures. Within communities the organisation goes without
-/// saying; saying it would tempt the planner to walk the whole organisation.
+/// Conditions over the account itself: everything but figures. Within communities the organisation is said
+/// so that it does not tempt the planner to walk the whole of it.
 pub(super) fn of_account(read: &Read, filter: &AgeFilter, lead: Lead, values: &mut Values) -> Vec<String> {
     let (id, t) = match lead {
         Lead::Figures | Lead::EveryFigure => ("g.account_id", "g"),
         Lead::Accounts | Lead::Few => ("a.id", "a"),
     };
-    let whole = filter.community_id.is_empty() && matches!(read.scope().reach(), Reach::Organisation(_));
+    let whole = matches!(read.scope().reach(), Reach::Organisation(_));
     // To SQLite a plus says: not by an index of this column, which would lead to every row by a detour.
-    let detour = whole && matches!(lead, Lead::Few | Lead::EveryFigure);
+    let detour = whole && (matches!(lead, Lead::Few | Lead::EveryFigure) || !filter.community_id.is_empty());
     let plus = if detour && read.backend() == DbBackend::Sqlite {
         "+"
     } else {
         ""
     };
-    let mut all = vec![format!("{{reach {id}, {plus}{t}.community_id}}")];
+    // PostgreSQL has no such word; there the communities of the organisation say it less temptingly.
+    let own = if filter.community_id.is_empty() || read.backend() == DbBackend::Sqlite {
+        format!(", {plus}{t}.organisation_id")
+    } else {
+        String::new()
+    };
+    let mut all = vec![format!("{{reach {id}, {plus}{t}.community_id{own}}}")];
     all.extend(at_work_sql(read.scope(), read.backend(), id));
     if !filter.community_id.is_empty() {
         all.push(format!(
             "{t}.community_id IN ({})",
             values.list(filter.community_id.iter().copied())
         ));
-    } else if let Reach::Organisation(id) = read.scope().reach() {
-        all.push(format!("{plus}{t}.organisation_id = {}", values.push(*id)));
     }
     if !filter.status.is_empty() {
         let ids: Vec<StatusId> = filter
