@@ -6,6 +6,7 @@
     reason = "this is the one place where rows are queried and written"
 )]
 
+mod bulk;
 mod limit;
 mod read;
 mod seen;
@@ -108,17 +109,7 @@ impl Tx {
         self.insert_rows(rows).await
     }
     async fn insert_rows<A: ActiveModelTrait + Send>(&self, rows: Vec<A>) -> Result<(), Stop> {
-        use sea_orm::Iterable;
-        let columns = <<A::Entity as EntityTrait>::Column as Iterable>::iter().count().max(1);
-        let chunk = (30_000 / columns).clamp(1, 1_000);
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let part: Vec<A> = rows.by_ref().take(chunk).collect();
-            A::Entity::insert_many(part)
-                .exec_without_returning(&self.read.conn)
-                .await?;
-        }
-        Ok(())
+        bulk::insert(&self.read.conn, rows).await
     }
     /// Changes a row the client named with If-Match. Errors: 412 when somebody was faster.
     pub async fn update<M, A>(
