@@ -75,8 +75,6 @@ settings! {
     database as Database {
         /// sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME. Empty: kept.sqlite in the data folder.
         url: String = String::new(), "\"\"";
-        /// PostgreSQL read replica for reads; empty uses the main database.
-        read_url: String = String::new(), "\"\"";
         /// Connections for reading (SQLite) or in all (PostgreSQL).
         max_connections: u32 = 8, "8";
         /// SQLite only. FULL survives a power cut at any moment; NORMAL may lose the last commits then, never corrupts.
@@ -173,17 +171,11 @@ impl Config {
             &["FULL", "NORMAL", "OFF"],
         );
         one_of("log.format", &self.log.format, &["text", "json"]);
-        for (name, url) in [
-            ("database.url", self.database_url()),
-            ("database.read_url", self.database.read_url.clone()),
-        ] {
-            if !url.is_empty()
-                && !["sqlite:", "postgres:", "postgresql:"]
-                    .iter()
-                    .any(|p| url.starts_with(p))
-            {
-                faults.push(format!("{name}: must start with sqlite: or postgres:"));
-            }
+        if !["sqlite:", "postgres:", "postgresql:"]
+            .iter()
+            .any(|p| self.database_url().starts_with(p))
+        {
+            faults.push("database.url: must start with sqlite: or postgres:".to_owned());
         }
         if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
             faults.push(format!("server.listen: `{}` is not ADDRESS:PORT", self.server.listen));
@@ -219,9 +211,6 @@ impl Config {
         } else {
             self.database.url.clone()
         }
-    }
-    pub fn database_read_url(&self) -> Option<String> {
-        (!self.database.read_url.is_empty()).then(|| self.database.read_url.clone())
     }
 }
 
