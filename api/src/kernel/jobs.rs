@@ -176,7 +176,13 @@ impl Worker {
         let mut running = tokio::task::JoinSet::new();
         let house = tokio::spawn(keep_house(self.kernel.clone(), stop.clone()));
         while !*stop.borrow() {
-            let Ok(slot) = slots.clone().acquire_owned().await else {
+            // Told to stop while all hands are busy, it takes nothing more when one comes free.
+            let slot = tokio::select! {
+                biased;
+                _ = stop.changed() => break,
+                slot = slots.clone().acquire_owned() => slot,
+            };
+            let Ok(slot) = slot else {
                 break;
             };
             match self.claim().await {
@@ -337,7 +343,7 @@ impl Worker {
     async fn retry(&self, job: &Claimed, error: &str) -> Result<(), Stop> {
         let minutes = 1_i64 << job.attempts.clamp(0, 10);
         let jitter = rand::random_range(0..30_i64);
-        let run_at = self.kernel.clock.now() + TimeDelta::seconds(minutes * 15 + jitter);
+        let run_at = self.kernel.clock.now() + TimeDelta::seconds(minutes * 60 + jitter);
         self.set(
             job,
             "state = 'ready', run_at = $1, locked_until = NULL, last_error = $2",
