@@ -19,6 +19,11 @@ openapi_check() {
   fi
   rm -f "$fresh" "$fresh.diff"
 }
+# Said here, since the test runner shows nothing of tests that pass.
+real_books() {
+  local data=${KEPT_SHARED_DATA:-$ROOT/../shared/data}
+  [ -d "$data/golden" ] || say "SKIPPED: no real books and no golden book here, so no test compares with them (KEPT_SHARED_DATA)"
+}
 # Unit and property tests: everything but the HTTP tests.
 unit() { cargo test -q -p kept-shared -p kept-migrations; cargo test -q -p kept-api --lib; }
 # Each HTTP test runs on both engines; PostgreSQL because postgres.sh says where one is.
@@ -34,6 +39,7 @@ if wants tools; then
 fi
 if wants fmt; then step "format" cargo fmt --all --check; fi
 if wants clippy; then step "clippy" cargo clippy -q --workspace --exclude kept-web --all-targets -- -D warnings; fi
+if wants unit http; then real_books; fi
 if wants unit; then step "unit and property tests" unit; fi
 if wants http; then step "HTTP tests on SQLite and PostgreSQL" http_tests; fi
 if wants build openapi e2e verify; then step "server" build_api; fi

@@ -19,6 +19,11 @@ use std::path::{Path, PathBuf};
 fn data(part: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let base = std::env::var_os("KEPT_SHARED_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
+    assert!(
+        base.is_dir() || std::env::var_os("KEPT_SHARED_DATA").is_none(),
+        "KEPT_SHARED_DATA names {}, which is no folder",
+        base.display()
+    );
     let path = base.join(part);
     if path.exists() {
         return Some(path);

@@ -86,11 +86,16 @@ fn with_database(admin: &str, name: &str) -> String {
 }
 
 /// A file of the shared data folder, or `None` after saying loudly that the test is skipped. The folder is named by
-/// `KEPT_SHARED_DATA` or lies beside the repository.
+/// `KEPT_SHARED_DATA` or lies beside the repository; named and absent is a mistake, not a skip.
 pub fn shared_data(path: &str) -> Option<PathBuf> {
     let root = std::env::var_os("KEPT_SHARED_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
         PathBuf::from,
+    );
+    assert!(
+        root.is_dir() || std::env::var_os("KEPT_SHARED_DATA").is_none(),
+        "KEPT_SHARED_DATA names {}, which is no folder",
+        root.display()
     );
     let file = root.join(path);
     if file.exists() {
