@@ -215,30 +215,32 @@ pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> i
             {judged(Verdict::Faulty, summary.faulty)}
             {(summary.remarked > 0).then(|| tile(Shown::Remarked, (t::v_remarked(), "info"), summary.remarked))}
         </div>
-        {notes(&summary)}
-        {move || match rows.get() {
-            None => view! { <Loading rows=5/> }.into_any(),
-            Some(rows) if rows.is_empty() => view! { <Empty title=t::no_rows_title text=t::no_rows_text/> }.into_any(),
-            Some(all) => view! {
-                <DataTable label=t::step_check columns=columns() rows=all row_key=|r: &CheckedRow| r.number.to_string()
-                    has_more=Signal::derive(move || cursor.with(Option::is_some)) loading_more=fetching more=move |()| fetch(cursor.get_untracked())/>
-            }.into_any(),
-        }}
-        <ProblemNote problem=problem/>
-        <Card title=t::step_import subtitle=how>
-            <div class="stack-4">
-                {(faulty > 0).then(|| view! { <Checkbox label=t::skip_faulty hint=t::skip_hint checked=skip/> })}
-                {(writes == 0 && faulty == 0).then(|| view! { <Callout tone="good"><p>{t::nothing_to_do()}</p></Callout> })}
-                <div class="row wrap">
-                    <Show when=move || session.may(Permission::CreateImports)>
-                        <Button label=move || t::import_rows(writes as usize) kind=ButtonKind::Primary icon="check" busy=busy
-                            disabled=Signal::derive(move || writes == 0 || (faulty > 0 && !skip.get())) on_click=commit/>
-                        <Button label=t::map_again icon="arrow-left" on_click=move |_| remap.set(true)/>
-                    </Show>
-                    {(faulty > 0).then(|| view! { <DownloadFaulty id/> })}
+        <div class="stack-4">
+            {notes(&summary)}
+            {move || match rows.get() {
+                None => view! { <Loading rows=5/> }.into_any(),
+                Some(rows) if rows.is_empty() => view! { <Empty title=t::no_rows_title text=t::no_rows_text/> }.into_any(),
+                Some(all) => view! {
+                    <DataTable label=t::step_check columns=columns() rows=all row_key=|r: &CheckedRow| r.number.to_string()
+                        has_more=Signal::derive(move || cursor.with(Option::is_some)) loading_more=fetching more=move |()| fetch(cursor.get_untracked())/>
+                }.into_any(),
+            }}
+            <ProblemNote problem=problem/>
+            <Card title=t::step_import subtitle=how>
+                <div class="stack-4">
+                    {(faulty > 0).then(|| view! { <Checkbox label=t::skip_faulty hint=t::skip_hint checked=skip/> })}
+                    {(writes == 0 && faulty == 0).then(|| view! { <Callout tone="good"><p>{t::nothing_to_do()}</p></Callout> })}
+                    <div class="row wrap">
+                        <Show when=move || session.may(Permission::CreateImports)>
+                            <Button label=move || t::import_rows(writes as usize) kind=ButtonKind::Primary icon="check" busy=busy
+                                disabled=Signal::derive(move || writes == 0 || (faulty > 0 && !skip.get())) on_click=commit/>
+                            <Button label=t::map_again icon="arrow-left" on_click=move |_| remap.set(true)/>
+                        </Show>
+                        {(faulty > 0).then(|| view! { <DownloadFaulty id/> })}
+                    </div>
                 </div>
-            </div>
-        </Card>
+            </Card>
+        </div>
     }
     .into_any()
 }

@@ -27,7 +27,7 @@ pub fn ImportList() -> impl IntoView {
                         i.file_name.clone(),
                         format::bytes(i.size_bytes),
                     );
-                    view! { <A href=to>{name}</A><small class="faint">" · "{size}</small> }
+                    view! { <A href=to>{name}</A><small class="faint">{size}</small> }
                 }
                 .into_any()
             }),

@@ -183,7 +183,7 @@ fn done(import: &Import) -> impl IntoView {
                     {tile(t::done_payments(), summary.written_payments)}
                 </div>
                 {(left_out > 0).then(|| view! {
-                    <Callout tone="warn"><p>{t::left_out(left_out)}</p><DownloadFaulty id/></Callout>
+                    <Callout tone="warn"><div class="stack-2"><p>{t::left_out(left_out)}</p><DownloadFaulty id/></div></Callout>
                 })}
                 {check::notes(&summary)}
                 <div class="row wrap">
