@@ -1,5 +1,5 @@
 // The attorney's page of a matter, and figures that agree with each other.
-import { expect, test } from '../support/test.mjs';
+import { accessible, expect, test } from '../support/test.mjs';
 
 test('a matter says how the debtor is reached and what moved last', async ({ as }) => {
   const page = await as('attorney');
@@ -25,4 +25,42 @@ test("an attorney's figures are of open matters, on every page the same", async 
   await expect(page.getByText('count the customers of your open matters')).toBeVisible();
   await page.getByRole('navigation', { name: 'Main' }).locator('a[href="/age-analysis"]').click();
   await expect(page.locator('.page-head')).toContainText(`${open} customers (open matters only)`);
+});
+
+test('who was recalled because collecting is not permitted is not handed over again without a word', async ({ as }) => {
+  const page = await as('superuser');
+  const side = page.getByRole('navigation', { name: 'Main' });
+  await side.locator('a[href="/handovers"]').click();
+  await page.locator('tbody tr.is-link', { hasText: 'Active' }).first().locator('td').last().click();
+  const name = await page.getByRole('heading', { level: 1 }).innerText();
+  // Matter · customer · unit · community.
+  const [, reference] = (await page.locator('.page-head').innerText()).match(/HO-[\d-]+ · (\S+) ·/);
+  await page.getByRole('button', { name: 'Recall', exact: true }).click();
+  const why = page.getByRole('dialog').filter({ visible: true });
+  await why.getByRole('combobox').selectOption({ label: 'Collection is not permitted (compliance)' });
+  await why.getByRole('button', { name: 'Recall', exact: true }).click();
+  await expect(page.locator('.pill', { hasText: 'Closed' }).first()).toBeVisible();
+
+  await side.locator('a[href="/statuses"]').click();
+  await page.getByRole('searchbox', { name: 'Search customers' }).fill(reference);
+  await expect(page.locator('tfoot')).toContainText('Total of 1');
+  await page.getByRole('checkbox', { name: `Select ${name}` }).click();
+  const bar = page.locator('.statuses-bar');
+  await expect(bar).toContainText('Choose a status.');
+  const choose = async (select, words) => {
+    const label = (await select.locator('option').allTextContents()).find((text) => words.test(text));
+    await select.selectOption({ label });
+  };
+  await choose(bar.locator('select').first(), /handover|handed over/i);
+  await expect(bar).toContainText('Choose an attorney.');
+  await choose(bar.getByRole('combobox', { name: /Attorney/ }), /Naidoo|Malherbe/);
+  await page.getByRole('button', { name: 'Review and apply' }).click();
+  const look = page.getByRole('dialog').filter({ visible: true });
+  await expect(look).toContainText('Recalled before: collection was not permitted');
+  const apply = look.getByRole('button', { name: 'Apply to 1' });
+  await expect(apply).toBeDisabled();
+  await accessible(page, 'look before a second handover');
+  await look.getByRole('checkbox').check();
+  await apply.click();
+  await expect(look).toContainText('1 customer changed');
 });
