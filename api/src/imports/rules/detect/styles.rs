@@ -6,9 +6,11 @@ use kept_shared::imports::{DateOrder, DecimalStyle, ImportField};
 /// So many cells of one voice outweigh one that contradicts them: it is a slip, and its row becomes faulty. Where more
 /// contradict, two ways of writing are mixed, and a person has to say which is meant.
 const OUTWEIGH_ONE: u32 = 100;
+/// However long the file, more than this are no slips but a second source: its other dates would be read wrong unseen.
+const SLIPS: u32 = 3;
 
 fn is_slip(contradicting: u32, agreeing: u32) -> bool {
-    contradicting.saturating_mul(OUTWEIGH_ONE) <= agreeing
+    contradicting <= SLIPS && contradicting.saturating_mul(OUTWEIGH_ONE) <= agreeing
 }
 
 /// Over all dates of all date columns; what is no date has no voice. The flag says that a person has to choose.
@@ -24,8 +26,9 @@ pub(super) fn date_order(columns: &[Column]) -> (Option<DateOrder>, bool) {
         (true, false) => (Some(DateOrder::DayMonthYear), false),
         (false, true) => (Some(DateOrder::MonthDayYear), false),
         (false, false) if swappable == 0 => (by_year, false),
-        // All others need no order: typed dates, named months, the year in front.
-        (false, false) if is_slip(swappable, sum(|c| c.dates).saturating_sub(swappable)) => (by_year, false),
+        // All others need no order: typed dates, named months, a year of four figures in front. Without an order the odd
+        // one is a faulty row; with the year in front `05/04/26` would be a day of 2005.
+        (false, false) if is_slip(swappable, sum(|c| c.dates).saturating_sub(swappable)) => (None, false),
         (false, false) => (None, true),
     }
 }

@@ -132,10 +132,10 @@ fn one_odd_date_among_many_is_outvoted() {
         with(&month, &["31/01/2026", "n/a"]),
         (Some(DateOrder::MonthDayYear), false)
     );
-    assert_eq!(
-        with(&year, &["05/04/2026", "tomorrow"]),
-        (Some(DateOrder::YearMonthDay), false)
-    );
+    // Four figures in front need no order; with one, the second would be read as a day of 2005.
+    assert_eq!(with(&year, &["tomorrow"]), (Some(DateOrder::YearMonthDay), false));
+    assert_eq!(with(&year, &["05/04/2026", "tomorrow"]), (None, false));
+    assert_eq!(with(&year, &["05/04/26"]), (None, false));
     let typed = Cell::Date("2026-01-31".parse().unwrap());
     assert_eq!(with(&typed, &["05/04/2026"]), (None, false));
     // More than one in a hundred is no slip: two ways of writing are mixed.

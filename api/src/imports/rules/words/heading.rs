@@ -12,9 +12,9 @@ pub fn plain(header: &str) -> String {
 /// Currencies as the books of this country and its neighbours name them.
 const CURRENCIES: &[&str] = &["r", "zar", "rand", "rands", "usd", "eur", "gbp", "nad", "bwp"];
 
-/// What stands in brackets behind a heading and does not change what the column is.
-const UNITS: &str = "incl excl including excluding vat btw tax ingesluit days day dae d dd mm mmm yy yyyy ccyy jjjj \
-    optional required opsioneel verpligtend cents 000";
+/// What stands in brackets behind a heading and does not change what the column is. Thousands, cents and amounts without
+/// tax do change it: nobody may post them as if they were the whole.
+const UNITS: &str = "days day dae d dd mm mmm yy yyyy ccyy jjjj optional required opsioneel verpligtend";
 
 fn is_sign(c: char) -> bool {
     matches!(c, '$' | '€' | '£' | '¥')
@@ -148,10 +148,12 @@ mod tests {
             ("R Balance", "Balance"),
             ("Amount in ZAR", "Amount"),
             ("amount_usd", "amount"),
-            ("Amount (R'000)", "Amount"),
+            ("Amount (R'000)", "Amount R'000)"),
+            ("Balance (cents)", "Balance cents)"),
+            ("Amount (excl. VAT)", "Amount excl. VAT)"),
             ("Amount ($)", "Amount"),
             ("€ Amount", "Amount"),
-            ("Total (incl. VAT)", "Total"),
+            ("Total (incl. VAT)", "Total incl. VAT)"),
             ("Due date (dd/mm/yyyy)", "Due date"),
             ("30 Days (R)", "30 Days"),
             // What says something stays.

@@ -104,10 +104,10 @@ pub(super) const AMOUNTS: &str = "invoice amount, amount, total open amount, ope
 pub(super) const BALANCES: &str = "balance, closing balance, current balance, account balance, total balance, \
     net balance, balance due, balance owing, balance outstanding, outstanding balance, outstanding, outstanding amount, \
     amount outstanding, amount due, amount owing, owing, total due, total owing, total amount, total outstanding, \
-    total arrears, arrears, arrear, arrears amount, arrear amount, arrear balance, arrears balance, amount in arrears, \
     total debt, debt, debt amount, amount, saldo, balans, uitstaande saldo, uitstaande balans, uitstaande bedrag, uitstaande, \
-    bedrag uitstaande, bedrag verskuldig, verskuldig, totaal verskuldig, totaal uitstaande, totale saldo, agterstallig, \
-    agterstallige bedrag, agterstand, skuld, bedrag, total, totaal, opening balance, openingsbalans";
+    bedrag uitstaande, bedrag verskuldig, verskuldig, totaal verskuldig, totaal uitstaande, totale saldo, \
+    skuld, bedrag, total, totaal, total arrears, arrears, arrear, arrears amount, arrear amount, arrear balance, \
+    arrears balance, amount in arrears, agterstallig, agterstallige bedrag, agterstand, opening balance, openingsbalans";
 
 /// What may stand at the end of an age analysis. Arrears leave out the current bucket, so they are no total.
 pub(super) const TOTALS: &str = "total, total balance, balance, account balance, closing balance, total due, balance due, \
