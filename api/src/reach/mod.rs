@@ -126,6 +126,15 @@ fn list(backend: DbBackend, ids: &[CommunityId]) -> String {
     if all.is_empty() { "NULL".into() } else { all.join(", ") }
 }
 
+/// That a column is among few ids. PostgreSQL joins in the order written, so a subquery behind `IN` would come last, after
+/// the whole book; as an array it is worked out first and the column's index serves it.
+fn one_of(backend: DbBackend, column: &str, few: &str) -> String {
+    match backend {
+        DbBackend::Postgres => format!("{column} = ANY (ARRAY({few}))"),
+        _ => format!("{column} IN ({few})"),
+    }
+}
+
 /// The same sentence for hand-written statements: `{reach a.account_id, a.community_id}`, account column first. A third
 /// column names the row's own organisation, where the table has one: that spares a look at its communities. Ids are
 /// typed and dates are formatted here, so nothing a client sent enters the text.
@@ -153,11 +162,12 @@ pub fn reach_sql(scope: &Scope, backend: DbBackend, columns: &str) -> String {
                 || "closed_at IS NULL".to_owned(),
                 |today| format!("(closed_at IS NULL OR readable_until >= '{today}')"),
             );
-            format!(
-                "{account} IN (SELECT account_id FROM handover WHERE attorney_id = {} AND state NOT IN ('declined', 'pending') AND community_id IN ({}) AND {open})",
+            let theirs = format!(
+                "SELECT account_id FROM handover WHERE attorney_id = {} AND state NOT IN ('declined', 'pending') AND community_id IN ({}) AND {open}",
                 uuid_literal(backend, attorney.0),
                 list(backend, communities)
-            )
+            );
+            one_of(backend, account, &theirs)
         }
     }
 }
@@ -167,10 +177,13 @@ pub fn reach_sql(scope: &Scope, backend: DbBackend, columns: &str) -> String {
 pub fn at_work_sql(scope: &Scope, backend: DbBackend, account: &str) -> Option<String> {
     match scope.reach() {
         Reach::Everything | Reach::Organisation(_) | Reach::Communities { .. } => None,
-        Reach::HandedOverTo { attorney, .. } => Some(format!(
-            "{account} IN (SELECT account_id FROM handover WHERE attorney_id = {} AND state = 'active' AND closed_at IS NULL)",
-            uuid_literal(backend, attorney.0)
-        )),
+        Reach::HandedOverTo { attorney, .. } => {
+            let theirs = format!(
+                "SELECT account_id FROM handover WHERE attorney_id = {} AND state = 'active' AND closed_at IS NULL",
+                uuid_literal(backend, attorney.0)
+            );
+            Some(one_of(backend, account, &theirs))
+        }
     }
 }
 
