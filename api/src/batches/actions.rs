@@ -117,7 +117,9 @@ pub(super) async fn preview(read: &Read, wish: &Wish, ids: &[AccountId]) -> Resu
         })
         .collect();
     let mut remarks: Vec<RowRemark> = judged.iter().filter_map(remark).collect();
-    remarks.sort_by_key(|r| (r.skipped.is_none(), r.warnings.iter().min().copied()));
+    // What has to be confirmed is never behind what is left alone anyway.
+    let is_grave = |r: &RowRemark| r.warnings.iter().any(|w| w.is_grave());
+    remarks.sort_by_key(|r| (!is_grave(r), r.skipped.is_none(), r.warnings.iter().min().copied()));
     let more = remarks.len().saturating_sub(MAX_REMARKS);
     remarks.truncate(MAX_REMARKS);
     Ok(ApplyPreview {

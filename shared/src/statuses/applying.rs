@@ -274,7 +274,7 @@ pub struct ApplyPreview {
     pub first: Vec<PreviewRow>,
     /// Customers to be changed with a grave warning: the page asks for one more word.
     pub grave: u32,
-    /// Rows with something to know: skipped ones first, then by gravity; at most 200.
+    /// Rows with something to know: grave warnings first, then skipped ones, then the others; at most 200.
     pub remarks: Vec<RowRemark>,
     /// Remarks beyond those listed.
     pub more_remarks: u32,
