@@ -45,8 +45,8 @@ fn verdict(reply: &[u8]) -> Verdict {
 #[async_trait::async_trait]
 impl Job for ScanFile {
     const KIND: &'static str = "files.scan";
-    /// With the worker's growing pauses about two days: a scanner that is down over a weekend is caught up with.
-    const MAX_ATTEMPTS: i64 = 24;
+    /// With the worker's growing pauses about three days: a scanner that is down over a weekend is caught up with.
+    const MAX_ATTEMPTS: i64 = 40;
     const PRIORITY: i64 = 20;
     fn unique_key(&self) -> Option<String> {
         Some(format!("{}:{}", Self::KIND, self.file))

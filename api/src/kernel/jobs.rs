@@ -341,7 +341,8 @@ impl Worker {
     }
 
     async fn retry(&self, job: &Claimed, error: &str) -> Result<(), Stop> {
-        let minutes = 1_i64 << job.attempts.clamp(0, 10);
+        // Two hours at most: what others wait for (a file in quarantine) shall not sleep for most of a day.
+        let minutes = 1_i64 << job.attempts.clamp(0, 7);
         let jitter = rand::random_range(0..30_i64);
         let run_at = self.kernel.clock.now() + TimeDelta::seconds(minutes * 60 + jitter);
         self.set(

@@ -24,6 +24,18 @@ impl Job for Quick {
     }
 }
 
+/// Fails.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Failing;
+
+#[async_trait::async_trait]
+impl Job for Failing {
+    const KIND: &'static str = "test.failing";
+    async fn run(&self, _: &JobContext) -> anyhow::Result<()> {
+        anyhow::bail!("it always does")
+    }
+}
+
 /// Works until there is a job `Quick` that has been done.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Patient;
@@ -102,6 +114,7 @@ impl TestApp {
                 JobKind::of::<Quick>(),
                 JobKind::of::<Patient>(),
                 JobKind::of::<Stolen>(),
+                JobKind::of::<Failing>(),
             ],
         ))
     }
@@ -148,5 +161,17 @@ both! {
         app.order(&Stolen).await;
         assert_eq!(app.worker().drain().await.unwrap(), 1);
         assert_eq!(app.jobs("state = 'running' AND attempts = 2 AND finished_at IS NULL").await, 1);
+    }
+
+    async fn what_failed_is_tried_again_after_minutes_that_double(app: TestApp) {
+        app.order(&Failing).await;
+        for minutes in [2, 4, 8] {
+            assert_eq!(app.worker().drain().await.unwrap(), 1);
+            let soon = app.clock.now() + TimeDelta::minutes(minutes);
+            let late = soon + TimeDelta::seconds(30);
+            let sql = "SELECT COUNT(*) AS n FROM job WHERE state = 'ready' AND run_at >= $1 AND run_at < $2";
+            assert_eq!(app.number(sql, vec![soon.into(), late.into()]).await, 1, "{minutes}");
+            app.advance(TimeDelta::minutes(minutes) + TimeDelta::seconds(30));
+        }
     }
 }
