@@ -193,6 +193,7 @@ pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> i
                 // Nothing was written; what somebody else made of the import is shown.
                 Err(stop) if stop.is(Code::ChangedMeanwhile) => {
                     toasts.bad(t::checked_meanwhile());
+                    let _gone = busy.try_set(false);
                     load.reload();
                 }
                 Err(stop) => {
