@@ -329,7 +329,7 @@ proptest! {
         word in prop::sample::select(every_word()),
         capitals in 0..3_u8,
         between in prop::sample::select(vec![" ", "_", "-", ". ", ""]),
-        behind in prop::sample::select(vec!["", " (R)", " R", " [ZAR]", " in ZAR", ".", ":", " (incl. VAT)", " (dd/mm/yyyy)", " ($)"]),
+        behind in prop::sample::select(vec!["", " (R)", " R", " [ZAR]", " in ZAR", ".", ":", " (optional)", " (dd/mm/yyyy)", " ($)"]),
         short in any::<bool>(),
     ) {
         let mut text = word.to_owned();
