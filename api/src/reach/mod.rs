@@ -63,20 +63,26 @@ pub fn within_reach(scope: &Scope, account_id: impl ColumnTrait, community_id: i
 
 /// Condition over the account column alone, for rows that carry no community.
 pub fn account_within_reach(scope: &Scope, account_id: impl ColumnTrait) -> Condition {
-    let accounts_in = |condition: Expr| {
-        Query::select()
-            .column(Alias::new("id"))
-            .from(Alias::new("account"))
-            .and_where(condition)
-            .to_owned()
+    // Asked of the row's own account: as a list, SQLite would collect every account of the book first, for one row.
+    let of = |column: &'static str| Expr::col((Alias::new("of_account"), Alias::new(column)));
+    let account_that = |condition: Expr| {
+        Expr::exists(
+            Query::select()
+                .expr(Expr::val(1))
+                .from_as(Alias::new("account"), Alias::new("of_account"))
+                .and_where(of("id").equals(account_id.as_column_ref()))
+                .and_where(condition)
+                .to_owned(),
+        )
     };
     match scope.reach() {
         Reach::Everything => Condition::all(),
-        Reach::Organisation(organisation) => Condition::all()
-            .add(account_id.in_subquery(accounts_in(Expr::col(Alias::new("organisation_id")).eq(*organisation)))),
-        Reach::Communities { communities, .. } => Condition::all().add(account_id.in_subquery(accounts_in(
-            Expr::col(Alias::new("community_id")).is_in(communities.iter().copied()),
-        ))),
+        Reach::Organisation(organisation) => {
+            Condition::all().add(account_that(of("organisation_id").eq(*organisation)))
+        }
+        Reach::Communities { communities, .. } => {
+            Condition::all().add(account_that(of("community_id").is_in(communities.iter().copied())))
+        }
         Reach::HandedOverTo {
             attorney,
             communities,

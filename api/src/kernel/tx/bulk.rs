@@ -1,5 +1,6 @@
-//! Many rows at once, in INSERT statements of a few fixed sizes: whatever the number of rows, both engines meet the same
-//! handful of texts again and prepare each of them once a connection.
+//! Many rows at once. PostgreSQL takes them in statements of a few fixed sizes: whatever the number of rows, it meets the
+//! same handful of texts again and prepares each of them once a connection. SQLite takes as many as fit: inside a
+//! savepoint the end of every statement walks through all that the savepoint has kept so far.
 
 use super::super::Stop;
 use sea_orm::{
@@ -9,11 +10,17 @@ use sea_orm::{
 
 type ColumnOf<A> = <<A as ActiveModelTrait>::Entity as EntityTrait>::Column;
 
-/// Rows of one statement, largest first. A round trip to PostgreSQL costs more than a call inside the process.
-const fn sizes(backend: DbBackend) -> &'static [usize] {
+/// Rows of one statement on PostgreSQL, largest first.
+const SIZES: [usize; 4] = [256, 32, 4, 1];
+/// Most rows of one statement, and most parameters: SQLite allows 32,766.
+const MOST: usize = 1_000;
+const PARAMETERS: usize = 30_000;
+
+/// Rows of the next statement when so many are left.
+fn next(backend: DbBackend, left: usize, columns: usize) -> usize {
     match backend {
-        DbBackend::Postgres => &[256, 32, 4, 1],
-        _ => &[64, 8, 1],
+        DbBackend::Postgres => SIZES.into_iter().find(|size| *size <= left).unwrap_or(1),
+        _ => left.min(PARAMETERS / columns.max(1)).clamp(1, MOST),
     }
 }
 
@@ -58,17 +65,16 @@ pub(super) async fn insert<A: ActiveModelTrait + Send>(conn: &DatabaseTransactio
             count += 1;
         }
         let mut values = values.into_iter();
-        for size in sizes(backend) {
-            if count < *size {
-                continue;
+        let (mut size, mut sql) = (0, String::new());
+        while count > 0 {
+            let rows = next(backend, count, columns.len());
+            if rows != size {
+                (size, sql) = (rows, text(entity.table_name(), &columns, rows));
             }
-            let sql = text(entity.table_name(), &columns, *size);
-            while count >= *size {
-                let part: Vec<Value> = values.by_ref().take(*size * columns.len()).collect();
-                conn.execute_raw(Statement::from_sql_and_values(backend, sql.as_str(), part))
-                    .await?;
-                count -= *size;
-            }
+            let part: Vec<Value> = values.by_ref().take(size * columns.len()).collect();
+            conn.execute_raw(Statement::from_sql_and_values(backend, sql.as_str(), part))
+                .await?;
+            count -= size;
         }
     }
     Ok(())
@@ -87,10 +93,21 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_size_is_one_so_no_row_is_left_over() {
+    fn no_row_is_left_over_and_no_statement_is_too_long() {
         for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
-            assert_eq!(sizes(backend).last(), Some(&1));
-            assert!(sizes(backend).is_sorted_by(|a, b| a > b));
+            for columns in [1, 14, 400] {
+                for count in [1, 3, 63, 64, 999, 1_000, 1_001, 2_345] {
+                    let (mut left, mut statements) = (count, 0);
+                    while left > 0 {
+                        let rows = next(backend, left, columns);
+                        assert!((1..=left).contains(&rows) && rows * columns <= 256 * 400);
+                        assert!(backend == DbBackend::Postgres || rows * columns <= PARAMETERS);
+                        left -= rows;
+                        statements += 1;
+                    }
+                    assert!(statements <= count.div_ceil(75) + 17, "{statements} for {count}");
+                }
+            }
         }
     }
 }
