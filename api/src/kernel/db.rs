@@ -71,8 +71,8 @@ impl Db {
 
     async fn postgres(config: &Config, url: &str) -> anyhow::Result<Self> {
         let mut pool = options(url, config.database.max_connections.max(2));
-        // Joins are done in the order they are written in, as on SQLite: looking for a better one took ten times as long
-        // as a page of the age analysis.
+        // Joins are done in the order they are written in, as on SQLite: looking for a better one took longer than the
+        // page of the age analysis itself.
         pool.map_sqlx_postgres_opts(|options| options.options([("join_collapse_limit", "1")]));
         let write = Database::connect(pool).await?;
         Ok(Self {

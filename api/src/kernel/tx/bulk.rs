@@ -1,6 +1,6 @@
 //! Many rows at once. PostgreSQL takes them in statements of a few fixed sizes: whatever the number of rows, it meets the
 //! same handful of texts again and prepares each of them once a connection. SQLite takes as many as fit: inside a
-//! savepoint the end of every statement walks through all that the savepoint has kept so far.
+//! savepoint many small statements cost more than few large ones.
 
 use super::super::Stop;
 use sea_orm::{
