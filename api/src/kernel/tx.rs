@@ -8,6 +8,7 @@
 
 mod bulk;
 mod limit;
+mod positional;
 mod read;
 mod seen;
 mod subject;

@@ -1,6 +1,7 @@
 //! Many rows at once. PostgreSQL takes them in statements of a few fixed sizes: whatever the number of rows, it meets the
-//! same handful of texts again and prepares each of them once a connection. SQLite takes as many as fit: inside a
-//! savepoint many small statements cost more than few large ones.
+//! same handful of texts again and prepares each of them once a connection. SQLite takes as many as fit. Its parameters
+//! have no numbers: a numbered one is a named one there, and names are looked up one after another, when the statement is
+//! prepared and again for each value that is bound.
 
 use super::super::Stop;
 use sea_orm::{
@@ -25,7 +26,15 @@ fn next(backend: DbBackend, left: usize, columns: usize) -> usize {
 }
 
 /// The text for so many rows of these columns.
-fn text(table: &str, columns: &[&str], rows: usize) -> String {
+fn text(backend: DbBackend, table: &str, columns: &[&str], rows: usize) -> String {
+    if backend == DbBackend::Sqlite {
+        let row = format!("({})", vec!["?"; columns.len()].join(", "));
+        return format!(
+            "INSERT INTO {table} (\"{}\") VALUES {}",
+            columns.join("\", \""),
+            vec![row.as_str(); rows].join(", ")
+        );
+    }
     let mut sql = format!("INSERT INTO {table} (\"{}\") VALUES ", columns.join("\", \""));
     sql.reserve(rows * columns.len() * 7);
     let mut n = 0;
@@ -69,7 +78,7 @@ pub(super) async fn insert<A: ActiveModelTrait + Send>(conn: &DatabaseTransactio
         while count > 0 {
             let rows = next(backend, count, columns.len());
             if rows != size {
-                (size, sql) = (rows, text(entity.table_name(), &columns, rows));
+                (size, sql) = (rows, text(backend, entity.table_name(), &columns, rows));
             }
             let part: Vec<Value> = values.by_ref().take(size * columns.len()).collect();
             conn.execute_raw(Statement::from_sql_and_values(backend, sql.as_str(), part))
@@ -85,10 +94,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_are_numbered_through() {
+    fn parameters_are_numbered_through_on_postgres_and_have_no_names_on_sqlite() {
         assert_eq!(
-            text("t", &["a", "b"], 2),
+            text(DbBackend::Postgres, "t", &["a", "b"], 2),
             "INSERT INTO t (\"a\", \"b\") VALUES ($1, $2), ($3, $4)"
+        );
+        assert_eq!(
+            text(DbBackend::Sqlite, "t", &["a", "b"], 2),
+            "INSERT INTO t (\"a\", \"b\") VALUES (?, ?), (?, ?)"
         );
     }
 

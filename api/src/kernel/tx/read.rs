@@ -1,7 +1,7 @@
 //! Reading: a snapshot that carries the caller's scope, and queries inside it.
 
 use super::super::{Caller, Kernel, Stop, Visible, db::Mode, scope::Scope};
-use super::{Limit, Seen};
+use super::{Limit, Seen, positional::positional};
 use chrono::{DateTime, NaiveDate, Utc};
 use kept_shared::ids::OrganisationId;
 use sea_orm::{
@@ -74,6 +74,10 @@ impl Read {
     }
     pub(super) fn statement(&self, limit: Limit, sql: &str, values: Vec<Value>) -> Result<Statement, Stop> {
         let sql = limit.apply(sql, &self.scope, self.backend())?;
+        let (sql, values) = match self.backend() {
+            DbBackend::Sqlite => positional(sql, values),
+            _ => (sql, values),
+        };
         Ok(Statement::from_sql_and_values(self.backend(), sql, values))
     }
     /// Rows of a hand-written statement, `$1`-style parameters on both engines.
