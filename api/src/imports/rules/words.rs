@@ -208,14 +208,12 @@ pub fn suggest(columns: &[(String, ColumnKind)]) -> (ImportKind, Vec<Option<F>>)
         take(&headings, &mut fields, F::Total, &LISTS.totals);
         ImportKind::Balances
     } else if has(&fields, F::InvoiceNumber) && (has(&fields, F::InvoiceDate) || has(&fields, F::DueDate)) {
-        take(&headings, &mut fields, F::Amount, &LISTS.amounts);
-        if !has(&fields, F::Amount) {
+        if !take(&headings, &mut fields, F::Amount, &LISTS.amounts) {
             by_currency(columns, &mut fields);
         }
         ImportKind::Invoices
     } else {
-        take(&headings, &mut fields, F::Balance, &LISTS.balances);
-        if has(&fields, F::Balance) {
+        if take(&headings, &mut fields, F::Balance, &LISTS.balances) {
             ImportKind::Balances
         } else {
             ImportKind::Customers
@@ -258,18 +256,29 @@ fn fits(field: F, kind: ColumnKind) -> bool {
     }
 }
 
-/// Gives `field` to the first free column with the best of `words`; repeating fields to all such columns.
-fn take(columns: &[Column], fields: &mut [Option<F>], field: F, words: &[Heading]) {
+/// Gives `field` to the first free column with the best of `words`; repeating fields to all such columns. Amounts in two
+/// currencies are nobody's but the user's to choose from. Whether any column was for it.
+fn take(columns: &[Column], fields: &mut [Option<F>], field: F, words: &[Heading]) -> bool {
+    let mut found = false;
     for word in words {
-        for ((heading, kind), slot) in columns.iter().zip(fields.iter_mut()) {
-            if slot.is_none() && heading.is(word) && fits(field, *kind) {
+        let mut free = columns
+            .iter()
+            .zip(fields.iter_mut())
+            .filter(|((heading, kind), slot)| slot.is_none() && heading.is(word) && fits(field, *kind));
+        while let Some(((heading, _), slot)) = free.next() {
+            found = true;
+            if field.repeats() {
                 *slot = Some(field);
-                if !field.repeats() {
-                    return;
-                }
+                continue;
             }
+            let is_other = |((other, _), _): (&Column, &mut Option<F>)| other.plain != heading.plain;
+            if !(field.is_amount() && free.any(is_other)) {
+                *slot = Some(field);
+            }
+            return true;
         }
     }
+    found
 }
 
 /// `converted_usd`, `Net (ZAR)`: the last amount column whose header names a currency.

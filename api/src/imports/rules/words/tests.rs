@@ -56,6 +56,21 @@ fn ageing_layouts_of_four_programs() {
 }
 
 #[test]
+fn of_amounts_in_two_currencies_none_is_guessed() {
+    let invoices = [("Invoice No", Text), ("Invoice Date", Date)];
+    let with = |more: &[(&'static str, ColumnKind)]| suggested(&[invoices.as_slice(), more].concat());
+    let (kind, fields) = with(&[("Amount (USD)", Amount), ("Amount (ZAR)", Amount)]);
+    assert_eq!((kind, &fields[2..]), (ImportKind::Invoices, [None, None].as_slice()));
+    let (_, fields) = with(&[("Amount (ZAR)", Amount), ("Open", Amount)]);
+    assert_eq!(fields[2], Some(F::Amount));
+    // The better word still wins, and a repeated heading is no second currency.
+    let (_, fields) = with(&[("Balance (ZAR)", Amount), ("Amount", Amount), ("Amount", Amount)]);
+    assert_eq!(&fields[2..], [None, Some(F::Amount), None]);
+    let (kind, fields) = suggested(&[("Account No", Text), ("Balance USD", Amount), ("Balance ZAR", Amount)]);
+    assert_eq!((kind, fields[1], fields[2]), (ImportKind::Balances, None, None));
+}
+
+#[test]
 fn invoice_files_with_other_words() {
     let (kind, fields) = suggested(&[
         ("", Number),
