@@ -3,6 +3,7 @@
 
 mod filter;
 mod fresh;
+mod lean;
 mod past;
 mod query;
 mod routes;

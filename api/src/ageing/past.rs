@@ -326,11 +326,7 @@ pub(super) async fn full(read: &Read, part: &[Row]) -> Result<Vec<Raw>, Stop> {
         return Ok(vec![]);
     }
     let ids: Vec<AccountId> = part.iter().map(|r| r.id).collect();
-    let mut found: HashMap<AccountId, Raw> = query::named(read, &ids)
-        .await?
-        .into_iter()
-        .map(|r| (r.id(), r))
-        .collect();
+    let mut found: HashMap<AccountId, Raw> = query::named(read, &ids).await?.into_iter().map(|r| (r.id, r)).collect();
     Ok(part
         .iter()
         .filter_map(|row| {

@@ -2,6 +2,7 @@
 //! attorneys are looked up for the rows that are shown.
 
 use super::filter::{Lead, Values, asks_account, asks_few, asks_figures, is_masked, of_account, of_figures};
+use super::lean::{self, Beside};
 use super::row::{Raw, columns_for};
 use crate::kernel::{Limit, Read, Stop};
 use crate::reach::reach_sql;
@@ -221,21 +222,21 @@ pub(super) async fn stream<'r>(
     filter: &AgeFilter,
 ) -> Result<impl Stream<Item = Result<Raw, DbErr>> + use<'r>, Stop> {
     let mut values = Values::default();
+    let beside = Beside::load(read).await?;
     let (lead, sort) = (lead(read, filter).await?, sort(read, filter));
-    let dress = dress(read, &mut values);
     let mut all = of_account(read, filter, lead, &mut values);
     all.extend(of_figures(filter));
     let (key, direction) = (expression(sort), direction(filter.order()));
     let id = if by_figures(sort) { "g.account_id" } else { "a.id" };
     let sql = format!(
-        "SELECT {} FROM {} {dress} WHERE a.id = g.account_id AND c.id = a.community_id AND {} \
-         ORDER BY {key} {direction}, {id} {direction}",
-        columns_for(read),
+        "SELECT {} FROM {} {} WHERE a.id = g.account_id AND {} ORDER BY {key} {direction}, {id} {direction}",
+        lean::columns(read),
         tables(lead),
+        lean::dress(sort == AgeSort::Status),
         all.join(" AND ")
     );
     let rows = read.stream(Limit::Reach(reach_sql), &sql, values.0).await?;
-    Ok(rows.map(|q| q.and_then(|q| Raw::of(&q))))
+    Ok(rows.map(move |q| q.and_then(|q| beside.row(&q))))
 }
 
 /// Rows of named accounts that the caller reaches, in no order.

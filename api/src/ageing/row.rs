@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kept_shared::age_analysis::{AgeRow, AgeSort, HandoverFlag, StatusBadge};
 use kept_shared::ageing::Aged;
 use kept_shared::ids::*;
-use kept_shared::money::Money;
+use kept_shared::money::{Currency, Money};
 use kept_shared::text::initials;
 use sea_orm::{DbErr, QueryResult};
 
@@ -18,22 +18,38 @@ const COLUMNS: &str = "a.id, a.reference, a.name, a.unit_label, a.community_id, 
     g.last_payment_on, g.last_payment_minor, {notes}, seen.seen_at";
 
 /// Notes an attorney may not read are not counted for him either.
-pub(super) fn columns_for(read: &Read) -> String {
+pub(super) fn with_notes(columns: &str, read: &Read) -> String {
     let notes = if read.caller().is_attorney() {
         "a.shared_note_count, a.last_shared_at"
     } else {
         "a.note_count, a.last_note_at"
     };
-    COLUMNS.replace("{notes}", notes)
+    columns.replace("{notes}", notes)
+}
+
+pub(super) fn columns_for(read: &Read) -> String {
+    with_notes(COLUMNS, read)
 }
 
 /// A row as read, before it is made fit for the caller.
 pub(super) struct Raw {
-    row: AgeRow,
-    full_name: String,
-    debt_title: String,
+    pub(super) id: AccountId,
+    pub(super) reference: String,
+    pub(super) full_name: String,
+    pub(super) unit: Option<String>,
+    pub(super) community_id: CommunityId,
+    pub(super) community: String,
+    pub(super) currency: Currency,
+    pub(super) group: Option<String>,
+    /// Debt, notice and interest status.
+    pub(super) statuses: [Option<StatusBadge>; 3],
+    pub(super) handover: Option<HandoverFlag>,
     pub(super) figures: Aged,
     pub(super) last_payment: Option<(NaiveDate, i64)>,
+    pub(super) notes: i64,
+    pub(super) last_note: Option<DateTime<Utc>>,
+    /// When the caller last looked at the notes.
+    pub(super) seen: Option<DateTime<Utc>>,
 }
 
 fn badge(q: &QueryResult, at: usize) -> Result<Option<StatusBadge>, DbErr> {
@@ -48,85 +64,78 @@ fn badge(q: &QueryResult, at: usize) -> Result<Option<StatusBadge>, DbErr> {
     }))
 }
 
-fn flag(q: &QueryResult, at: usize, time_zone: &str) -> Result<Option<HandoverFlag>, DbErr> {
+/// The red flag; its day is that of the community.
+pub(super) fn flag(
+    id: HandoverId,
+    attorney: String,
+    firm: Option<String>,
+    handed: DateTime<Utc>,
+    time_zone: &str,
+) -> HandoverFlag {
+    let zone: chrono_tz::Tz = time_zone.parse().unwrap_or(chrono_tz::Tz::UTC);
+    HandoverFlag {
+        id,
+        attorney,
+        firm,
+        on: handed.with_timezone(&zone).date_naive(),
+    }
+}
+
+fn joined_flag(q: &QueryResult, at: usize, time_zone: &str) -> Result<Option<HandoverFlag>, DbErr> {
     let Some(id) = q.try_get_by_index::<Option<HandoverId>>(at)? else {
         return Ok(None);
     };
-    let handed: DateTime<Utc> = q.try_get_by_index(at + 1)?;
-    let zone: chrono_tz::Tz = time_zone.parse().unwrap_or(chrono_tz::Tz::UTC);
     let part = |n| q.try_get_by_index::<Option<String>>(n);
     let name: Vec<String> = [part(at + 2)?, part(at + 3)?].into_iter().flatten().collect();
-    Ok(Some(HandoverFlag {
-        id,
-        attorney: name.join(" "),
-        firm: part(at + 4)?,
-        on: handed.with_timezone(&zone).date_naive(),
-    }))
+    let handed = q.try_get_by_index(at + 1)?;
+    Ok(Some(flag(id, name.join(" "), part(at + 4)?, handed, time_zone)))
+}
+
+/// Eight amounts from column `at` on: the ages, unallocated, not due, total.
+pub(super) fn figures(q: &QueryResult, at: usize) -> Result<Aged, DbErr> {
+    let n = |more| q.try_get_by_index::<i64>(at + more);
+    Ok(Aged {
+        current: n(0)?,
+        d30: n(1)?,
+        d60: n(2)?,
+        d90: n(3)?,
+        d120: n(4)?,
+        unallocated: n(5)?,
+        not_due: n(6)?,
+        total: n(7)?,
+        ..Aged::default()
+    })
 }
 
 impl Raw {
+    /// A row of the statement with [`columns_for`].
     pub(super) fn of(q: &QueryResult) -> Result<Self, DbErr> {
         let time_zone: String = q.try_get_by_index(7)?;
-        let debt = badge(q, 9)?;
-        let debt_title = debt.as_ref().map(|s| s.title.clone()).unwrap_or_default();
-        let statuses = [debt, badge(q, 13)?, badge(q, 17)?].into_iter().flatten().collect();
-        let n = |at| q.try_get_by_index::<i64>(at);
-        let figures = Aged {
-            current: n(26)?,
-            d30: n(27)?,
-            d60: n(28)?,
-            d90: n(29)?,
-            d120: n(30)?,
-            unallocated: n(31)?,
-            not_due: n(32)?,
-            total: n(33)?,
-            ..Aged::default()
-        };
         let paid: Option<NaiveDate> = q.try_get_by_index(34)?;
-        let last_note: Option<DateTime<Utc>> = q.try_get_by_index(37)?;
-        let seen: Option<DateTime<Utc>> = q.try_get_by_index(38)?;
-        let empty = String::new;
-        let row = AgeRow {
+        Ok(Self {
             id: q.try_get_by_index(0)?,
             reference: q.try_get_by_index(1)?,
-            name: empty(),
+            full_name: q.try_get_by_index(2)?,
             unit: q.try_get_by_index(3)?,
             community_id: q.try_get_by_index(4)?,
             community: q.try_get_by_index(5)?,
-            group: q.try_get_by_index(8)?,
-            statuses,
-            handover: flag(q, 21, &time_zone)?,
             currency: q.try_get_by_index(6)?,
-            total: empty(),
-            current: empty(),
-            d30: empty(),
-            d60: empty(),
-            d90: empty(),
-            d120: empty(),
-            unallocated: empty(),
-            not_due: empty(),
-            last_payment_on: None,
-            last_payment: None,
-            notes: u32::try_from(n(36)?).unwrap_or_default(),
-            unread: last_note.is_some_and(|at| seen.is_none_or(|seen| at > seen)),
-        };
-        Ok(Self {
-            row,
-            full_name: q.try_get_by_index(2)?,
-            debt_title,
-            figures,
+            group: q.try_get_by_index(8)?,
+            statuses: [badge(q, 9)?, badge(q, 13)?, badge(q, 17)?],
+            handover: joined_flag(q, 21, &time_zone)?,
+            figures: figures(q, 26)?,
             last_payment: paid.zip(q.try_get_by_index::<Option<i64>>(35)?),
+            notes: q.try_get_by_index(36)?,
+            last_note: q.try_get_by_index(37)?,
+            seen: q.try_get_by_index(38)?,
         })
-    }
-    pub(super) fn id(&self) -> AccountId {
-        self.row.id
     }
     pub(super) fn place(&self, sort: AgeSort) -> Place {
         let f = &self.figures;
         let key = match sort {
             AgeSort::Name => Key::Text(self.full_name.clone()),
-            AgeSort::Reference => Key::Text(self.row.reference.clone()),
-            AgeSort::Unit => Key::Text(self.row.unit.clone().unwrap_or_default()),
+            AgeSort::Reference => Key::Text(self.reference.clone()),
+            AgeSort::Unit => Key::Text(self.unit.clone().unwrap_or_default()),
             AgeSort::Status => Key::Text(self.debt_title()),
             AgeSort::Total => Key::Minor(f.total),
             AgeSort::Current => Key::Minor(f.current),
@@ -137,22 +146,33 @@ impl Raw {
             AgeSort::Unallocated => Key::Minor(f.unallocated),
             AgeSort::LastPayment => Key::Date(self.last_payment.map(|p| p.0)),
         };
-        Place { key, id: self.row.id }
+        Place { key, id: self.id }
     }
     /// What the rows are ordered by: the other slots do not count.
     fn debt_title(&self) -> String {
-        self.debt_title.clone()
+        let [debt, _, _] = &self.statuses;
+        debt.as_ref().map(|s| s.title.clone()).unwrap_or_default()
     }
     /// The row as the caller may see it.
     pub(super) fn view(self, masked: bool) -> AgeRow {
-        let (f, currency) = (self.figures, self.row.currency);
-        let plain = |minor| Money::new(minor, currency).to_plain();
+        let f = self.figures;
+        let plain = |minor| Money::new(minor, self.currency).to_plain();
+        let unread = self.last_note.is_some_and(|at| self.seen.is_none_or(|seen| at > seen));
         AgeRow {
+            id: self.id,
+            reference: self.reference,
             name: if masked {
                 initials(&self.full_name)
             } else {
                 self.full_name
             },
+            unit: self.unit,
+            community_id: self.community_id,
+            community: self.community,
+            group: self.group,
+            statuses: self.statuses.into_iter().flatten().collect(),
+            handover: self.handover,
+            currency: self.currency,
             total: plain(f.total),
             current: plain(f.current),
             d30: plain(f.d30),
@@ -163,9 +183,12 @@ impl Raw {
             not_due: plain(f.not_due),
             last_payment_on: self.last_payment.map(|p| p.0),
             last_payment: self.last_payment.map(|p| plain(p.1)),
-            notes: if masked { 0 } else { self.row.notes },
-            unread: !masked && self.row.unread,
-            ..self.row
+            notes: if masked {
+                0
+            } else {
+                u32::try_from(self.notes).unwrap_or_default()
+            },
+            unread: !masked && unread,
         }
     }
 }
