@@ -3,7 +3,7 @@
 use super::entity::{import, mapping, row};
 use crate::kernel::{Limit, Read, Seen, Stop, page};
 use kept_shared::ids::{ImportId, UserId};
-use kept_shared::imports::{CheckedRow, Detection, Import, ImportLine, RowFilter, SavedMapping};
+use kept_shared::imports::{CheckedRow, Detection, Import, ImportFilter, ImportLine, RowFilter, SavedMapping};
 use kept_shared::page::Page;
 use sea_orm::{ColumnTrait, FromQueryResult, QueryOrder, QuerySelect};
 use std::collections::HashMap;
@@ -53,13 +53,16 @@ async fn names(read: &Read, users: &[UserId]) -> Result<HashMap<UserId, String>,
 }
 
 /// Imports, newest first.
-pub async fn list(read: &Read, limit: Option<u32>, cursor: Option<&str>) -> Result<Page<ImportLine>, Stop> {
-    let limit = page::limit(limit)?;
-    let mark = page::fingerprint("imports", &())?;
-    let after: Option<ImportId> = page::decode(cursor, &mark)?;
+pub async fn list(read: &Read, filter: &ImportFilter) -> Result<Page<ImportLine>, Stop> {
+    let limit = page::limit(filter.limit)?;
+    let mark = page::fingerprint("imports", &filter.state)?;
+    let after: Option<ImportId> = page::decode(filter.cursor.as_deref(), &mark)?;
     let mut found = read.find::<import::Entity>();
     if let Some(id) = after {
         found = found.filter(import::Column::Id.lt(id));
+    }
+    if !filter.state.is_empty() {
+        found = found.filter(import::Column::State.is_in(filter.state.iter().copied()));
     }
     let rows = found
         .shape(|s| s.order_by_desc(import::Column::Id).limit(limit + 1))

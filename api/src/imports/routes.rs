@@ -11,8 +11,8 @@ use actix_web::{HttpResponse, delete, get, post, put, web::Json};
 use kept_shared::event::Event;
 use kept_shared::ids::{CommunityId, ImportId, ImportMappingId};
 use kept_shared::imports::{
-    CheckedRow, CommitImport, Delimiter, Import, ImportKind, ImportLine, MAX_FILE_BYTES, Mapping, NewSavedMapping,
-    Preview, RowFilter, SavedMapping, TextEncoding,
+    CheckedRow, CommitImport, Delimiter, Import, ImportFilter, ImportKind, ImportLine, MAX_FILE_BYTES, Mapping,
+    NewSavedMapping, Preview, RowFilter, SavedMapping, TextEncoding,
 };
 use kept_shared::page::Page;
 use kept_shared::problem::{Code, Problem};
@@ -40,15 +40,6 @@ struct UploadImport {
     file: String,
 }
 
-/// A page of a list.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields, default)]
-struct ListPage {
-    limit: Option<u32>,
-    cursor: Option<String>,
-}
-
 /// How to read the file for a preview; what is absent is found out.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -72,13 +63,16 @@ struct TemplateOf {
 /// List imports
 ///
 /// Newest first.
-#[utoipa::path(tag = "imports", operation_id = "list_imports", params(ListPage),
+#[utoipa::path(tag = "imports", operation_id = "list_imports", params(ImportFilter),
     responses((status = 200, body = Page<ImportLine>)),
     security(("bearer" = ["imports:view"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/imports")]
-async fn list_imports(access: Access<may::ViewImports>, page: Query<ListPage>) -> Result<Json<Page<ImportLine>>, Stop> {
+async fn list_imports(
+    access: Access<may::ViewImports>,
+    filter: Query<ImportFilter>,
+) -> Result<Json<Page<ImportLine>>, Stop> {
     let read = access.read().await?;
-    Ok(Json(queries::list(&read, page.limit, page.cursor.as_deref()).await?))
+    Ok(Json(queries::list(&read, &filter).await?))
 }
 
 /// Upload a file

@@ -192,6 +192,22 @@ pub struct CheckedRow {
     pub done: bool,
 }
 
+/// Which imports to list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct ImportFilter {
+    /// Only imports in one of these states.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub state: Vec<ImportState>,
+    /// Rows of the page, 1 to 200; 50 unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
 /// Which checked rows to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]

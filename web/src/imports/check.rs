@@ -233,8 +233,8 @@ pub fn CheckRows(import: Import, load: Load<Import>, remap: RwSignal<bool>) -> i
                     {(writes == 0 && faulty == 0).then(|| view! { <Callout tone="good"><p>{t::nothing_to_do()}</p></Callout> })}
                     <div class="row wrap">
                         <Show when=move || session.may(Permission::CreateImports)>
-                            <Button label=move || t::import_rows(writes as usize) kind=ButtonKind::Primary icon="check" busy=busy
-                                disabled=Signal::derive(move || writes == 0 || (faulty > 0 && !skip.get())) on_click=commit/>
+                            <Button label=move || if writes == 0 { t::finish().to_owned() } else { t::import_rows(writes as usize) } kind=ButtonKind::Primary icon="check" busy=busy
+                                disabled=Signal::derive(move || faulty > 0 && !skip.get()) on_click=commit/>
                             <Button label=t::map_again icon="arrow-left" on_click=move |_| remap.set(true)/>
                         </Show>
                         {(faulty > 0).then(|| view! { <DownloadFaulty id/> })}

@@ -1,21 +1,45 @@
 //! The list of imports.
 
 use super::words;
-use crate::kernel::{Load, api::use_api, format, i18n::t::imports as t, load, use_session};
-use crate::ui::{
-    Button, ButtonKind, DataColumn, DataTable, Empty, Loading, NoPermission, PageHead, Pill, ProblemPanel,
+use crate::kernel::{
+    api::use_api,
+    format,
+    i18n::t::imports as t,
+    pages::{Pages, pages},
+    use_session,
 };
-use kept_shared::imports::ImportLine;
-use kept_shared::page::Page;
+use crate::ui::{
+    Button, ButtonKind, Choice, DataColumn, DataTable, Empty, Loading, NoPermission, PageHead, Pill, ProblemPanel,
+    SegmentedControl,
+};
+use kept_shared::imports::{ImportFilter, ImportLine, ImportState};
 use kept_shared::permission::Permission;
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_navigate};
+
+/// The states behind a choice; none means all.
+fn states(show: &str) -> Vec<ImportState> {
+    let ended = |s: &ImportState| matches!(s, ImportState::Done | ImportState::Cancelled);
+    match show {
+        "open" => ImportState::ALL.iter().copied().filter(|s| !ended(s)).collect(),
+        "ended" => ImportState::ALL.iter().copied().filter(ended).collect(),
+        _ => vec![],
+    }
+}
 
 /// All imports, newest first.
 #[component]
 pub fn ImportList() -> impl IntoView {
     let (api, session, navigate) = (use_api(), use_session(), use_navigate());
-    let imports: Load<Page<ImportLine>> = load(move || async move { api.get("/imports?limit=100").await });
+    let show = RwSignal::new(String::new());
+    let imports: Pages<ImportLine> = pages(move |cursor| {
+        let filter = ImportFilter {
+            state: show.with(|s| states(s)),
+            limit: Some(50),
+            cursor,
+        };
+        async move { api.list("/imports", &filter).await }
+    });
     let to_new = move |_| navigate("/imports/new", Default::default());
     let to_new = Callback::new(to_new);
     let columns = || {
@@ -53,17 +77,24 @@ pub fn ImportList() -> impl IntoView {
             <PageHead title=t::title subtitle=t::subtitle>
                 <Show when=may_create><Button label=t::new kind=ButtonKind::Primary icon="upload" on_click=move |_| to_new.run(())/></Show>
             </PageHead>
-            {move || match (session.may(Permission::ViewImports), imports.get(), imports.problem.get()) {
+            {move || match (session.may(Permission::ViewImports), imports.first.get(), imports.first.problem.get()) {
                 (false, _, _) => view! { <NoPermission/> }.into_any(),
                 (true, None, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| imports.reload()/> }.into_any(),
                 (true, None, None) => view! { <Loading/> }.into_any(),
-                (true, Some(page), _) if page.items.is_empty() => view! {
+                (true, Some(page), _) if page.items.is_empty() && show.with_untracked(String::is_empty) => view! {
                     <Empty title=t::none_title text=t::none_text icon="file-spreadsheet">
                         <Show when=may_create><Button label=t::new kind=ButtonKind::Primary icon="upload" on_click=move |_| to_new.run(())/></Show>
                     </Empty>
                 }.into_any(),
-                (true, Some(page), _) => view! {
-                    <DataTable label=t::title columns=columns() rows=page.items row_key=|i: &ImportLine| i.id.to_string() linked=true/>
+                (true, Some(_), _) => view! {
+                    <div class="toolbar">
+                        <SegmentedControl label=t::show value=show choices=vec![
+                            Choice::new("", t::show_all), Choice::new("open", t::show_open), Choice::new("ended", t::show_ended),
+                        ]/>
+                    </div>
+                    <DataTable label=t::title columns=columns() rows=imports.rows() row_key=|i: &ImportLine| i.id.to_string() linked=true
+                        has_more=imports.has_more() loading_more=imports.loading_more more=move |()| imports.more()
+                        empty_title=t::none_shown_title empty_text=t::none_shown_text/>
                 }.into_any(),
             }}
         </div>

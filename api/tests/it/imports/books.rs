@@ -2,7 +2,9 @@
 
 use super::{INVOICES, ageing, book, checked, commit, community, imported, map, rows, show, suggested, upload};
 use crate::both;
-use kept_shared::imports::{CheckedRow, Import, ImportField as F, ImportKind, ImportState, Mapping, RemarkCode};
+use kept_shared::imports::{
+    CheckedRow, Import, ImportField as F, ImportKind, ImportLine, ImportState, Mapping, RemarkCode,
+};
 use kept_shared::page::Page;
 
 both! {
@@ -30,6 +32,20 @@ both! {
         let summary = again.summary.unwrap();
         assert_eq!((summary.new, summary.changed, summary.unchanged, summary.written_rows), (0, 0, 4, 0));
         assert_eq!(book(&app).await, before);
+
+        let waiting = checked(&app, &agent, to, "third.csv", INVOICES.as_bytes(), |_| {}).await;
+        let list = async |query: &str| {
+            let page: Page<ImportLine> = agent.get(format!("/imports?limit=1{query}")).await.expect(200);
+            (page.items.iter().map(|i| i.file_name.clone()).collect::<Vec<_>>(), page.next_cursor)
+        };
+        assert_eq!(list("&state=checked&state=failed").await, (vec!["third.csv".to_owned()], None));
+        let (first, next) = list("&state=done&state=cancelled").await;
+        assert_eq!(first, ["open again.csv"]);
+        let next = next.expect("one more");
+        assert_eq!(list(&format!("&state=done&state=cancelled&cursor={next}")).await, (vec!["open.csv".to_owned()], None));
+        // A cursor goes with its filter.
+        agent.get(format!("/imports?state=done&cursor={next}")).await.problem(400, "cursor-invalid");
+        assert_eq!(waiting.state, ImportState::Checked);
     }
 
     async fn a_changed_file_shows_what_it_would_change_and_changes_only_that(app: TestApp) {
