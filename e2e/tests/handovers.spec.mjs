@@ -38,6 +38,7 @@ test('who was recalled because collecting is not permitted is not handed over ag
   await page.getByRole('button', { name: 'Recall', exact: true }).click();
   const why = page.getByRole('dialog').filter({ visible: true });
   await why.getByRole('combobox').selectOption({ label: 'Collection is not permitted (compliance)' });
+  await why.getByRole('textbox').fill('Under debt review since 3 November: all steps stopped.');
   await why.getByRole('button', { name: 'Recall', exact: true }).click();
   await expect(page.locator('.pill', { hasText: 'Closed' }).first()).toBeVisible();
 
@@ -57,8 +58,10 @@ test('who was recalled because collecting is not permitted is not handed over ag
   await page.getByRole('button', { name: 'Review and apply' }).click();
   const look = page.getByRole('dialog').filter({ visible: true });
   await expect(look).toContainText('Recalled before: collection was not permitted');
+  await expect(look).toContainText('Under debt review since 3 November: all steps stopped.');
+  await expect(look.getByRole('link', { name: /HO-/ })).toHaveAttribute('target', '_blank');
+  await expect(look.getByRole('button', { name: 'Apply to 0' })).toBeDisabled();
   const apply = look.getByRole('button', { name: 'Apply to 1' });
-  await expect(apply).toBeDisabled();
   await accessible(page, 'look before a second handover');
   await look.getByRole('checkbox').check();
   await apply.click();

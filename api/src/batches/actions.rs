@@ -32,11 +32,12 @@ pub(super) struct Settled {
 }
 
 impl Settled {
-    fn question(&self) -> Question<'_> {
+    fn question(&self, wish: &Wish) -> Question<'_> {
         Question {
             slot: self.slot,
             status: self.status.as_ref(),
             attorney_reaches: self.attorney_reaches.as_ref(),
+            confirmed: wish.confirmed.iter().copied().collect(),
         }
     }
 }
@@ -90,7 +91,7 @@ fn count(n: usize) -> u32 {
 /// What the batch would do.
 pub(super) async fn preview(read: &Read, wish: &Wish, ids: &[AccountId]) -> Result<ApplyPreview, Stop> {
     let settled = settle(read, wish).await?;
-    let judged = judge_all(read, ids, &settled.question(), false).await?;
+    let judged = judge_all(read, ids, &settled.question(wish), false).await?;
     let applies = judged.iter().filter(|j| j.verdict.is_ok()).count();
     let mut balances: BTreeMap<Currency, i64> = BTreeMap::new();
     for row in judged
@@ -100,9 +101,9 @@ pub(super) async fn preview(read: &Read, wish: &Wish, ids: &[AccountId]) -> Resu
     {
         *balances.entry(row.currency).or_default() += row.total_minor.unwrap_or_default();
     }
-    let grave = judged
+    let unconfirmed = judged
         .iter()
-        .filter(|j| j.verdict.as_ref().is_ok_and(|all| all.iter().any(|w| w.is_grave())))
+        .filter(|j| j.verdict.as_ref().err() == Some(&SkipReason::NeedsConfirming))
         .count();
     let first = judged
         .iter()
@@ -113,7 +114,7 @@ pub(super) async fn preview(read: &Read, wish: &Wish, ids: &[AccountId]) -> Resu
             account_id: row.id,
             reference: row.reference.clone(),
             name: row.name.clone(),
-            balance: Money::new(row.total_minor.unwrap_or_default(), row.currency),
+            balance: row.balance(),
         })
         .collect();
     let mut remarks: Vec<RowRemark> = judged.iter().filter_map(remark).collect();
@@ -127,7 +128,7 @@ pub(super) async fn preview(read: &Read, wish: &Wish, ids: &[AccountId]) -> Resu
         applies: count(applies),
         skips: count(ids.len() - applies),
         first,
-        grave: count(grave),
+        unconfirmed: count(unconfirmed),
         remarks,
         more_remarks: count(more),
         balances: balances.into_iter().map(|(c, minor)| Money::new(minor, c)).collect(),
@@ -140,9 +141,18 @@ fn remark(judged: &Judged) -> Option<RowRemark> {
     let (skipped, warnings) = match &judged.verdict {
         Ok(warnings) if warnings.is_empty() => return None,
         Ok(warnings) => (None, warnings.clone()),
+        // What has to be confirmed is said, too.
+        Err(reason @ SkipReason::NeedsConfirming) => {
+            let ending = judged.earlier.iter().map(|(warning, _)| *warning);
+            (Some(*reason), ending.collect())
+        }
         Err(reason) => (Some(*reason), vec![]),
     };
+    let told = warnings.first().copied();
+    let earlier = judged.earlier.as_ref().filter(|(warning, _)| told == Some(*warning));
     Some(RowRemark {
+        balance: judged.row.as_ref().map(Row::balance),
+        earlier: earlier.map(|(_, ended)| ended.clone()),
         account_id: judged.account_id,
         reference: judged.row.as_ref().map(|r| r.reference.clone()),
         name: judged.row.as_ref().map(|r| r.name.clone()),
@@ -154,7 +164,7 @@ fn remark(judged: &Judged) -> Option<RowRemark> {
 /// Does it: all in one transaction, in statements over many rows.
 pub(super) async fn apply(tx: Tx, wish: &Wish, ids: &[AccountId]) -> Result<Done<ApplyOutcome>, Stop> {
     let settled = settle(&tx, wish).await?;
-    let judged = judge_all(&tx, ids, &settled.question(), true).await?;
+    let judged = judge_all(&tx, ids, &settled.question(wish), true).await?;
     let rows: Vec<&Row> = judged
         .iter()
         .filter(|j| j.verdict.is_ok())

@@ -8,7 +8,7 @@ use crate::kernel::{
 use crate::reach::reach_sql;
 use chrono::NaiveDate;
 use kept_shared::{
-    handovers::Breakdown,
+    handovers::{Breakdown, EndedHandover},
     ids::*,
     money::{Currency, Money},
     statuses::*,
@@ -41,6 +41,11 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Owed now.
+    pub fn balance(&self) -> Money {
+        Money::new(self.total_minor.unwrap_or_default(), self.currency)
+    }
+
     /// What is owed, frozen. The figures are those of the aged row; where a new day has not reached it yet, the date
     /// says which day they are of.
     pub fn breakdown(&self, today: NaiveDate) -> Breakdown {
@@ -68,6 +73,8 @@ pub(super) struct Judged {
     /// Absent when out of reach.
     pub row: Option<Row>,
     pub verdict: Result<Vec<Warning>, SkipReason>,
+    /// How an earlier handover ended, for batches that hand over.
+    pub earlier: Option<(Warning, EndedHandover)>,
 }
 
 const fn slot_column(slot: Slot) -> &'static str {
@@ -113,6 +120,8 @@ pub(super) struct Question<'a> {
     pub status: Option<&'a StatusFacts>,
     /// The communities the chosen attorney may work in.
     pub attorney_reaches: Option<&'a BTreeSet<CommunityId>>,
+    /// Customers to be handed over whatever an earlier handover ended with.
+    pub confirmed: HashSet<AccountId>,
 }
 
 /// Judges every customer, in the order asked.
@@ -123,7 +132,7 @@ pub(super) async fn judge_all(
     lock: bool,
 ) -> Result<Vec<Judged>, Stop> {
     let mut rows = load(read, ids, question.slot, lock).await?;
-    let earlier = if question.status.is_some_and(|s| s.is_handover) {
+    let mut earlier = if question.status.is_some_and(|s| s.is_handover) {
         let reached: Vec<AccountId> = rows.keys().copied().collect();
         handovers::endings(read, &reached).await?
     } else {
@@ -138,9 +147,10 @@ pub(super) async fn judge_all(
                     account_id: *id,
                     row: None,
                     verdict: Err(SkipReason::Repeated),
+                    earlier: None,
                 };
             }
-            let row = rows.remove(id);
+            let (row, earlier) = (rows.remove(id), earlier.remove(id));
             let verdict = row.as_ref().map_or(Err(SkipReason::NotFound), |row| {
                 let facts = RowFacts {
                     is_active: row.is_active,
@@ -150,7 +160,8 @@ pub(super) async fn judge_all(
                     attorney_in_reach: question
                         .attorney_reaches
                         .is_none_or(|all| all.contains(&row.community_id)),
-                    earlier: earlier.get(id).copied(),
+                    earlier: earlier.as_ref().map(|(warning, _)| *warning),
+                    is_confirmed: question.confirmed.contains(id),
                     total_minor: row.total_minor.unwrap_or_default(),
                 };
                 judge(&facts, question.status)
@@ -159,6 +170,7 @@ pub(super) async fn judge_all(
                 account_id: *id,
                 row,
                 verdict,
+                earlier,
             }
         })
         .collect())

@@ -121,23 +121,39 @@ both! {
         let agent = app.agent(&[c]).await;
         let (smith, jones) = (app.attorney(&[c]).await, app.attorney(&[c]).await);
         let (stopped, fresh) = (app.debtor(c, "A1", 2_500_00).await, app.debtor(c, "A2", 900_00).await);
-        for reason in ["compliance", "strategy"] {
-            app.apply(&agent, &[stopped], "HO", Some(smith.id())).await;
+        let mut matters = vec![];
+        for (n, reason) in ["compliance", "strategy"].into_iter().enumerate() {
+            let mut wish = app.wish(&[stopped], "HO", Some(smith.id())).await;
+            wish["confirmed"] = json!([stopped]);
+            agent.ask(Method::POST, "/statuses/apply").key(&format!("h{n}")).json(wish).send().await.ok();
             let (matter, version) = app.matter(&agent, stopped).await;
             agent.ask(Method::POST, format!("/handovers/{matter}/recall")).if_match(version)
-                .json(json!({ "reason": reason })).send().await.ok();
+                .json(json!({ "reason": reason, "note": format!("Told so: {reason}") })).send().await.ok();
+            matters.push(matter);
+            app.advance(chrono::TimeDelta::minutes(1));
         }
         let wish = app.wish(&[stopped, fresh], "HO", Some(jones.id())).await;
-        let look = agent.post("/statuses/apply/preview", wish).await.ok();
-        assert_eq!((&look["applies"], &look["grave"]), (&json!(2), &json!(1)));
-        // The gravest of several endings, not the last.
-        assert_eq!(look["remarks"][0]["warnings"], json!(["ended_not_permitted"]));
-        assert_eq!(look["remarks"][0]["reference"], "A1");
-        assert_eq!((&look["first"][1]["reference"], &look["first"][1]["balance"]["amount"]), (&json!("A2"), &json!("900.00")));
+        let look = agent.post("/statuses/apply/preview", wish.clone()).await.ok();
+        assert_eq!((&look["applies"], &look["skips"], &look["unconfirmed"]), (&json!(1), &json!(1), &json!(1)));
+        // The gravest of several endings, not the last, with all that was said.
+        let told = &look["remarks"][0];
+        assert_eq!((&told["warnings"], &told["skipped"]), (&json!(["ended_not_permitted"]), &json!("needs_confirming")));
+        assert_eq!((&told["reference"], &told["balance"]["amount"]), (&json!("A1"), &json!("2500.00")));
+        assert_eq!((&told["earlier"]["id"], &told["earlier"]["reason"]), (&json!(matters[0].to_string()), &json!("compliance")));
+        assert_eq!(told["earlier"]["close_note"], "Told so: compliance");
+        assert!(told["earlier"]["attorney"].as_str().unwrap().ends_with("Naidoo & Partners"), "{told}");
+        assert_eq!((&look["first"][0]["reference"], &look["first"][0]["balance"]["amount"]), (&json!("A2"), &json!("900.00")));
+        let mut sure = wish.clone();
+        sure["confirmed"] = json!([stopped]);
+        let look = agent.post("/statuses/apply/preview", sure.clone()).await.ok();
+        assert_eq!((&look["applies"], &look["unconfirmed"], &look["remarks"][0]["skipped"]), (&json!(2), &json!(0), &json!(null)));
+        // Nobody confirmed: that customer stays, whoever asks and however.
+        let done = agent.ask(Method::POST, "/statuses/apply").key("unsure").json(wish).send().await.ok();
+        assert_eq!((&done["items"][0]["skipped"], &done["items"][1]["applied"]), (&json!("needs_confirming"), &json!(true)));
         let other = app.wish(&[stopped], "N1", None).await;
         assert_eq!(agent.post("/statuses/apply/preview", other).await.ok()["remarks"], json!([]));
 
-        app.apply(&agent, &[stopped, fresh], "HO", Some(jones.id())).await;
+        agent.ask(Method::POST, "/statuses/apply").key("sure").json(sure).send().await.ok();
         let (matter, _) = app.matter(&jones, stopped).await;
         let detail = jones.get(format!("/handovers/{matter}")).await.ok();
         assert_eq!(detail["before"]["reason"], "strategy");

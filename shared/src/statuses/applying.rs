@@ -2,7 +2,7 @@
 
 use super::Slot;
 use crate::flaws::Flaws;
-use crate::handovers::{CloseCode, RecallReason};
+use crate::handovers::{CloseCode, EndedHandover, RecallReason};
 use crate::ids::{AccountId, BatchId, HandoverId, StatusId, UserId};
 use crate::money::Money;
 use crate::permission::{Permission, UserType};
@@ -74,6 +74,10 @@ pub struct ApplyStatuses<F> {
     /// Last day of the status; the day after, it ends by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
+    /// Customers to hand over although an earlier handover ended gravely: somebody has read how, and collecting is
+    /// permitted now. Customers with such an ending that are not named here are left alone.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub confirmed: Vec<AccountId>,
 }
 
 /// What the catalogue says about the status of a batch, as far as the rules need it.
@@ -98,6 +102,7 @@ impl<F> ApplyStatuses<F> {
                 flaws.when(except.len() > MAX_BATCH, "/selection/except", "too_many");
             }
         }
+        flaws.when(self.confirmed.len() > MAX_BATCH, "/confirmed", "too_many");
         flaws.when(
             self.status_id.is_none() && self.end_slot.is_none(),
             "/status_id",
@@ -145,6 +150,8 @@ crate::text_enum! {
         /// The handover status ends by recall or return.
         EndsByRecall = "ends_by_recall",
         AccountInactive = "account_inactive",
+        /// An earlier handover ended gravely and nobody confirmed that collecting is permitted now.
+        NeedsConfirming = "needs_confirming",
     }
 }
 
@@ -171,7 +178,7 @@ crate::text_enum! {
 }
 
 impl Warning {
-    /// Something that may make collecting unlawful or pointless; the page asks for one more word before going on.
+    /// Something that may make collecting unlawful or pointless: the customer is handed over only when confirmed by name.
     pub const fn is_grave(self) -> bool {
         match self {
             Self::EndedNotPermitted
@@ -224,6 +231,8 @@ pub struct RowFacts {
     pub attorney_in_reach: bool,
     /// The gravest thing an earlier handover of this customer ended with.
     pub earlier: Option<Warning>,
+    /// Somebody read how it ended and wants the customer handed over all the same.
+    pub is_confirmed: bool,
     pub total_minor: i64,
 }
 
@@ -246,6 +255,9 @@ pub fn judge(row: &RowFacts, status: Option<&StatusFacts>) -> Result<Vec<Warning
         }
         if !row.attorney_in_reach {
             return Err(SkipReason::AttorneyLacksCommunity);
+        }
+        if row.earlier.is_some_and(Warning::is_grave) && !row.is_confirmed {
+            return Err(SkipReason::NeedsConfirming);
         }
     } else if row.current == Some(status.id) && !(status.closes_handover.is_some() && row.open_handover.is_some()) {
         return Err(SkipReason::AlreadyThatStatus);
@@ -272,8 +284,8 @@ pub struct ApplyPreview {
     pub skips: u32,
     /// The customers to be changed, in the order asked; at most 20.
     pub first: Vec<PreviewRow>,
-    /// Customers to be changed with a grave warning: the page asks for one more word.
-    pub grave: u32,
+    /// Customers left alone only because how an earlier handover ended has to be confirmed.
+    pub unconfirmed: u32,
     /// Rows with something to know: grave warnings first, then skipped ones, then the others; at most 200.
     pub remarks: Vec<RowRemark>,
     /// Remarks beyond those listed.
@@ -311,6 +323,12 @@ pub struct RowRemark {
     pub skipped: Option<SkipReason>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
+    /// Owed now; absent for customers out of the caller's reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Money>,
+    /// The earlier handover that the first warning is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<EndedHandover>,
 }
 
 /// What a batch did, one result per row in the order asked.

@@ -26,6 +26,7 @@ fn row() -> RowFacts {
         open_handover: None,
         attorney_in_reach: true,
         earlier: None,
+        is_confirmed: false,
         total_minor: 100,
     }
 }
@@ -39,6 +40,7 @@ fn request() -> ApplyStatuses<()> {
         attorney_id: None,
         note: None,
         until: None,
+        confirmed: vec![],
     }
 }
 fn codes(f: &Flaws) -> Vec<(&str, &str)> {
@@ -190,10 +192,21 @@ fn how_an_earlier_handover_ended_warns_of_a_new_one_and_of_nothing_else() {
         total_minor: -5,
         ..row()
     };
+    let handover = status(1, true, None);
+    assert_eq!(judge(&before, Some(&handover)), Err(SkipReason::NeedsConfirming));
+    let confirmed = RowFacts {
+        is_confirmed: true,
+        ..before
+    };
     assert_eq!(
-        judge(&before, Some(&status(1, true, None))),
+        judge(&confirmed, Some(&handover)),
         Ok(vec![Warning::EndedInDispute, Warning::CreditBalance])
     );
+    let harmless = RowFacts {
+        earlier: Some(Warning::HandedOverBefore),
+        ..row()
+    };
+    assert_eq!(judge(&harmless, Some(&handover)), Ok(vec![Warning::HandedOverBefore]));
     assert_eq!(
         judge(&before, Some(&status(1, false, None))),
         Ok(vec![Warning::CreditBalance])

@@ -100,6 +100,7 @@ pub fn StatusBar(
                 .filter(|_| status.with_untracked(|s| s.as_ref().is_some_and(|s| s.is_handover))),
             note: Some(note.get_untracked().trim().to_owned()).filter(|n| !n.is_empty()),
             until: until.get_untracked().parse().ok().filter(|_| end_slot.is_none()),
+            confirmed: vec![],
         }
     };
     let done = Callback::new(move |()| {

@@ -4,6 +4,7 @@ mod api;
 mod bar;
 mod catalogue;
 mod form;
+mod look;
 mod page;
 mod preflight;
 

@@ -1,15 +1,15 @@
 //! The look before, the deed, and what came of it, row by row.
 
-use super::api::Wish;
+use super::{api::Wish, look::Look};
 use crate::kernel::{
     api::{new_key, use_api},
-    format,
     i18n::{problem_text, t},
 };
-use crate::ui::{Button, ButtonKind, Callout, Checkbox, Dialog, Icon, Loading, SkeletonKind};
+use crate::ui::{Button, ButtonKind, Callout, Dialog, Loading, SkeletonKind};
 use kept_shared::{
+    ids::AccountId,
     problem::Problem,
-    statuses::{ApplyOutcome, ApplyPreview, SkipReason, Warning},
+    statuses::{ApplyOutcome, ApplyPreview, SkipReason},
 };
 use leptos::prelude::*;
 
@@ -23,20 +23,7 @@ pub(super) fn skip_words(reason: SkipReason) -> &'static str {
         SkipReason::NothingToEnd => t::statuses::skip_nothing_to_end(),
         SkipReason::EndsByRecall => t::statuses::skip_ends_by_recall(),
         SkipReason::AccountInactive => t::statuses::skip_account_inactive(),
-    }
-}
-
-fn warn_words(warning: Warning) -> &'static str {
-    match warning {
-        Warning::EndedNotPermitted => t::statuses::warn_ended_not_permitted(),
-        Warning::EndedInDispute => t::statuses::warn_ended_in_dispute(),
-        Warning::EndedPrescribed => t::statuses::warn_ended_prescribed(),
-        Warning::EndedDeceased => t::statuses::warn_ended_deceased(),
-        Warning::EndedInsolvent => t::statuses::warn_ended_insolvent(),
-        Warning::HandedOverBefore => t::statuses::warn_handed_over_before(),
-        Warning::ZeroBalance => t::statuses::warn_zero_balance(),
-        Warning::CreditBalance => t::statuses::warn_credit_balance(),
-        Warning::ClosesHandover => t::statuses::warn_closes_handover(),
+        SkipReason::NeedsConfirming => t::statuses::skip_needs_confirming(),
     }
 }
 
@@ -77,7 +64,8 @@ pub fn Preflight(
     let asked = StoredValue::new(None::<(Wish, String)>);
     let busy = RwSignal::new(false);
     let trouble = RwSignal::new(None::<Problem>);
-    let weighed = RwSignal::new(false);
+    // Customers ticked although an earlier handover ended gravely.
+    let confirmed = RwSignal::new(Vec::<AccountId>::new());
     // One key for one look: a second press, or a retry after a lost connection, applies nothing twice.
     Effect::new(move |_| {
         if !open.get() {
@@ -87,7 +75,7 @@ pub fn Preflight(
         asked.set_value(Some((question.clone(), new_key())));
         stage.set(Stage::Looking);
         trouble.set(None);
-        weighed.set(false);
+        confirmed.set(vec![]);
         leptos::task::spawn_local(async move {
             let next = match api.preview_apply(&question).await {
                 Ok(preview) => Stage::Ready(preview),
@@ -97,9 +85,16 @@ pub fn Preflight(
         });
     });
     let apply = move || {
-        let Some((question, key)) = asked.get_value() else {
+        let Some((mut question, mut key)) = asked.get_value() else {
             return;
         };
+        // Other ticks are another request.
+        let ticked = confirmed.get_untracked();
+        if question.confirmed != ticked {
+            question.confirmed = ticked;
+            key = new_key();
+            asked.set_value(Some((question.clone(), key.clone())));
+        }
         busy.set(true);
         trouble.set(None);
         leptos::task::spawn_local(async move {
@@ -124,8 +119,11 @@ pub fn Preflight(
             title.get()
         }
     });
-    let applies = move || stage.with(|s| if let Stage::Ready(p) = s { p.applies } else { 0 });
-    let unweighed = move || !weighed.get() && stage.with(|s| matches!(s, Stage::Ready(p) if p.grave > 0));
+    let applies = move || {
+        let ticked = confirmed.with(Vec::len);
+        let sure = stage.with(|s| if let Stage::Ready(p) = s { p.applies } else { 0 });
+        usize::try_from(sure).unwrap_or(usize::MAX).saturating_add(ticked)
+    };
     let note = move || asked.with_value(|a| a.as_ref().and_then(|(wish, _)| wish.note.clone()));
     view! {
         <Dialog open title=head class="dialog-wide" locked=busy>
@@ -136,7 +134,7 @@ pub fn Preflight(
                             <p class="sr" role="status">{t::statuses::preview_loading}</p><Loading kind=SkeletonKind::Lines rows=5/>
                         }.into_any(),
                         Stage::Refused(problem) => view! { <Callout tone="bad"><p>{words(&problem)}</p></Callout> }.into_any(),
-                        Stage::Ready(preview) => view! { <Look preview attorney=attorney.get_untracked() note=note() weighed/> }.into_any(),
+                        Stage::Ready(preview) => view! { <Look preview attorney=attorney.get_untracked() note=note() confirmed/> }.into_any(),
                         Stage::Done(outcome) => view! { <Outcome outcome/> }.into_any(),
                     }}
                     {move || trouble.get().map(|problem| view! { <Callout tone="bad"><p>{words(&problem)}</p></Callout> })}
@@ -145,75 +143,13 @@ pub fn Preflight(
                     <Show when=is_done fallback=move || view! {
                         <Button label=t::statuses::cancel disabled=busy on_click=move |_| open.set(false)/>
                         <Button label=Signal::derive(move || t::statuses::apply_n(applies())) kind=ButtonKind::Primary busy
-                            disabled=Signal::derive(move || applies() == 0 || unweighed()) on_click=move |_| apply()/>
+                            disabled=Signal::derive(move || applies() == 0) on_click=move |_| apply()/>
                     }>
                         <Button label=t::statuses::result_close kind=ButtonKind::Primary on_click=move |_| open.set(false)/>
                     </Show>
                 </div>
             </div>
         </Dialog>
-    }
-    .into_any()
-}
-
-#[component]
-fn Look(
-    preview: ApplyPreview,
-    attorney: Option<String>,
-    note: Option<String>,
-    weighed: RwSignal<bool>,
-) -> impl IntoView {
-    let named = preview.first.len();
-    let unnamed = usize::try_from(preview.applies)
-        .unwrap_or(usize::MAX)
-        .saturating_sub(named);
-    let first = preview.first.clone();
-    let owed: Vec<String> = preview.balances.iter().map(|m| format::money(*m)).collect();
-    let remarks = preview.remarks.clone();
-    view! {
-        {attorney.map(|name| view! { <p class="row"><Icon name="flag"/><b>{t::statuses::to_attorney(name)}</b></p> })}
-        <dl class="dl dl-amounts">
-            <dt>{t::statuses::will_change}</dt><dd><b>{preview.applies}</b></dd>
-            <dt>{t::statuses::will_skip}</dt><dd>{preview.skips}</dd>
-            {(!owed.is_empty()).then(|| view! { <dt>{t::statuses::owed}</dt><dd>{owed.join(" · ")}</dd> })}
-            {(preview.charges > 0).then(|| view! { <dt>{t::statuses::charges}</dt><dd>{preview.charges}</dd> })}
-            {(preview.messages > 0).then(|| view! { <dt>{t::statuses::messages}</dt><dd>{preview.messages}</dd> })}
-            {note.map(|note| view! { <dt>{t::statuses::note}</dt><dd class="statuses-said">{note}</dd> })}
-        </dl>
-        {(preview.applies == 0).then(|| view! { <Callout tone="warn"><p>{t::statuses::nothing}</p></Callout> })}
-        {(!remarks.is_empty()).then(|| view! {
-            <section>
-                <h3>{t::statuses::remarks}</h3>
-                <ul class="plain-list statuses-remarks">
-                    {remarks.into_iter().map(|r| {
-                        let words: Vec<&'static str> = r.skipped.map(skip_words).into_iter().chain(r.warnings.iter().copied().map(warn_words)).collect();
-                        let skipped = r.skipped.is_some();
-                        let grave = r.warnings.iter().any(|w| w.is_grave());
-                        view! {
-                            <li>
-                                <span><b>{r.name.unwrap_or_else(|| t::statuses::out_of_reach().to_owned())}</b><small>{r.reference}</small></span>
-                                <span class="row" class:soft=!skipped&&!grave class:bad-text=grave><Icon name=if skipped { "circle-x" } else { "triangle-alert" } size=14/>{words.join(", ")}</span>
-                            </li>
-                        }
-                    }).collect_view()}
-                </ul>
-                {(preview.more_remarks > 0).then(|| view! { <p class="soft">{t::statuses::more_remarks(preview.more_remarks)}</p> })}
-            </section>
-        })}
-        {(named > 0).then(|| view! {
-            <section>
-                <h3>{t::statuses::customers_to_change}</h3>
-                <ul class="plain-list statuses-remarks">
-                    {first.into_iter().map(|row| view! {
-                        <li><span><b>{row.name}</b><small>{row.reference}</small></span><span class="num">{format::money(row.balance)}</span></li>
-                    }).collect_view()}
-                </ul>
-                {(unnamed > 0).then(|| view! { <p class="soft">{t::statuses::more_remarks(format::count(unnamed))}</p> })}
-            </section>
-        })}
-        {(preview.grave > 0).then(|| view! {
-            <Callout tone="warn"><Checkbox label=t::statuses::weighed(usize::try_from(preview.grave).unwrap_or(usize::MAX)) checked=weighed/></Callout>
-        })}
     }
     .into_any()
 }
