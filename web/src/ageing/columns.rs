@@ -54,7 +54,12 @@ fn customer(row: &AgeRow, tip: Tip) -> AnyView {
                 on:mouseleave=move |_| tip.set(None) on:blur=move |_| tip.set(None)><Icon name="flag" size=14/></span>
         }
     });
-    view! { <span class="who">{flag}<b>{row.name.clone()}</b><small>{row.reference.clone()}</small></span> }.into_any()
+    // On a phone the amounts are beyond the edge: what is owed stands under the name there.
+    view! {
+        <span class="who ageing-who">{flag}<b>{row.name.clone()}</b><small>{row.reference.clone()}</small>
+            <small class="ageing-owed" aria-hidden="true">{figure(row, &row.total)}</small></span>
+    }
+    .into_any()
 }
 
 fn notes(row: &AgeRow, on_notes: Option<Callback<AccountId>>) -> AnyView {

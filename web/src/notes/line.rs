@@ -4,6 +4,7 @@ use crate::kernel::{
     api::use_api,
     format,
     i18n::{problem_text, t},
+    use_session,
 };
 use crate::ui::{Icon, Pill, use_toasts};
 use kept_shared::{
@@ -88,7 +89,8 @@ fn state_words(file: &File) -> Option<&'static str> {
         FileState::Quarantined => Some(t::notes::file_quarantined()),
         FileState::Infected => Some(t::notes::file_infected()),
         FileState::ScanError => Some(t::notes::file_scan_error()),
-        FileState::Unscanned if file.is_downloadable => Some(t::notes::file_unscanned()),
+        // How the agency keeps its server is not an attorney's business.
+        FileState::Unscanned if file.is_downloadable => (!use_session().is_attorney()).then(t::notes::file_unscanned),
         FileState::Unscanned => Some(t::notes::file_unscanned_blocked()),
     }
 }

@@ -32,7 +32,6 @@ pub fn AgeTiles(
     #[prop(into)] parts: Signal<Vec<AgePart>>,
     #[prop(optional)] chosen: Option<RwSignal<Option<String>>>,
 ) -> impl IntoView {
-    let shape = move || format!("ageing ageing-{}", parts.with(Vec::len));
     let tiles = move || {
         let all = parts.get();
         all.iter()
@@ -46,15 +45,18 @@ pub fn AgeTiles(
                         on:click=move |_| if let Some(chosen) = chosen { chosen.update(|c| *c = if c.as_deref() == Some(key.as_str()) { None } else { Some(key.clone()) }) }>
                         <span>{label}</span>
                         <strong>{format::money_short(amount)}</strong>
-                        <i class="meter" aria-hidden="true"><i style:width=format!("{percent}%")></i></i>
-                        <small>{percent}"%"</small>
+                        // A credit is no part of what is owed.
+                        {(amount.minor >= 0).then(|| view! {
+                            <i class="meter" aria-hidden="true"><i style:width=format!("{percent}%")></i></i>
+                            <small title=t::ui::share_title>{percent}"%"</small>
+                        })}
                     </button>
                 }
             })
             .collect_view()
     };
     view! {
-        <section class=shape aria-label=move || label.get()>
+        <section class="ageing" aria-label=move || label.get()>
             <div class="ageing-total"><span>{t::ui::outstanding}</span><strong title=move || format::money(total.get())>{move || format::money_short(total.get())}</strong></div>
             {tiles}
         </section>

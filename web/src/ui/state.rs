@@ -3,7 +3,7 @@
 use super::{button::Button, panel::Callout, small::Icon};
 use crate::kernel::i18n::{flaw_text, problem_text, t};
 use kept_shared::problem::{Code, Problem};
-use leptos::{prelude::*, text_prop::TextProp};
+use leptos::{html, prelude::*, text_prop::TextProp};
 
 /// What a page's skeleton stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,6 +97,13 @@ pub fn NoPermission() -> impl IntoView {
 /// What went wrong with a form, above its buttons. Flaws that no field on the page shows are listed here.
 #[component]
 pub fn ProblemNote(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoView {
+    let place = NodeRef::<html::Div>::new();
+    // Not left under the buttons that stick to the foot of the window, nor out of view.
+    Effect::new(move |_| {
+        if let Some(element) = place.get() {
+            element.scroll_into_view_with_bool(false);
+        }
+    });
     move || {
         problem.get().map(|problem| {
             let homeless: Vec<_> = problem
@@ -109,11 +116,13 @@ pub fn ProblemNote(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoV
                 .map(|flaw| view! { <li>{flaw.pointer.trim_start_matches(['/', '?']).replace(['/', '_'], " ")}": "{flaw_text(flaw)}</li> })
                 .collect();
             view! {
-                <Callout tone="bad">
-                    <p>{problem_text(&problem)}</p>
-                    {problem.detail.clone().map(|detail| view! { <p>{detail}</p> })}
-                    <ul>{homeless}</ul>
-                </Callout>
+                <div node_ref=place class="problem-note">
+                    <Callout tone="bad">
+                        <p>{problem_text(&problem)}</p>
+                        {problem.detail.clone().map(|detail| view! { <p>{detail}</p> })}
+                        <ul>{homeless}</ul>
+                    </Callout>
+                </div>
             }
         })
     }
