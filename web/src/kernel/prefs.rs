@@ -1,6 +1,6 @@
 //! Small preferences of this browser: theme, density, language, columns. Never data, never tokens.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 /// Reads `kept.<name>` from local storage.
 pub fn stored(name: &str) -> Option<String> {
@@ -39,6 +39,17 @@ pub struct Look {
     pub theme: RwSignal<String>,
     /// `compact` or `comfortable`.
     pub density: RwSignal<String>,
+    /// A phone: rows are for fingers there and have two lines, whatever was chosen.
+    narrow: RwSignal<bool>,
+}
+
+fn matches(media: &str) -> bool {
+    let query = window().match_media(media).ok().flatten();
+    query.is_some_and(|m| m.matches())
+}
+
+fn is_narrow() -> bool {
+    matches("(max-width: 640px)")
 }
 
 impl Look {
@@ -46,8 +57,16 @@ impl Look {
         let look = Self {
             theme: RwSignal::new(stored("theme").unwrap_or_default()),
             density: RwSignal::new(stored("density").unwrap_or_else(|| "compact".into())),
+            narrow: RwSignal::new(is_narrow()),
         };
         provide_context(look);
+        let listening = window_event_listener(ev::resize, move |_| {
+            let now = is_narrow();
+            if look.narrow.get_untracked() != now {
+                look.narrow.set(now);
+            }
+        });
+        on_cleanup(move || listening.remove());
         Effect::new(move |before: Option<()>| {
             let (theme, density) = (look.theme.get(), look.density.get());
             if before.is_some() {
@@ -55,29 +74,22 @@ impl Look {
                 store("density", &density);
             }
             mark("theme", &theme);
-            mark("density", &density);
+            mark("density", if look.is_roomy() { "comfortable" } else { &density });
         });
+    }
+    fn is_roomy(self) -> bool {
+        self.narrow.get() || self.density.with(|d| d == "comfortable")
     }
     /// Height of a grid row in pixels.
     pub fn row_height(self) -> Signal<f64> {
-        Signal::derive(move || {
-            if self.density.with(|d| d == "comfortable") {
-                42.0
-            } else {
-                32.0
-            }
-        })
+        Signal::derive(move || if self.is_roomy() { 42.0 } else { 32.0 })
     }
     /// Whether the page is dark now, by choice or by the system.
     pub fn is_dark(self) -> bool {
         match self.theme.get().as_str() {
             "dark" => true,
             "light" => false,
-            _ => window()
-                .match_media("(prefers-color-scheme: dark)")
-                .ok()
-                .flatten()
-                .is_some_and(|m| m.matches()),
+            _ => matches("(prefers-color-scheme: dark)"),
         }
     }
 }
