@@ -19,7 +19,7 @@ impl Values {
         self.0.push(value.into());
         format!("${}", self.0.len())
     }
-    fn list<T: Into<Value>>(&mut self, values: impl IntoIterator<Item = T>) -> String {
+    pub(super) fn list<T: Into<Value>>(&mut self, values: impl IntoIterator<Item = T>) -> String {
         let marks: Vec<String> = values.into_iter().map(|v| self.push(v)).collect();
         marks.join(", ")
     }

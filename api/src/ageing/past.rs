@@ -3,6 +3,7 @@
 //! today costs.
 
 use super::filter::{Lead, Values, is_masked, keeps, of_account};
+use super::lean::Beside;
 use super::query::{self, Key, Place};
 use super::row::Raw;
 use crate::kernel::{Limit, Read, Stop};
@@ -320,13 +321,18 @@ pub(super) fn after<'r>(rows: &'r [Row], place: Option<&Place>, order: SortOrder
     rows.get(at..).unwrap_or_default()
 }
 
-/// The full rows of part of an ordered list, in its order. At most a few hundred at a time.
-pub(super) async fn full(read: &Read, part: &[Row]) -> Result<Vec<Raw>, Stop> {
+/// The full rows of part of an ordered list, in its order. At most a few hundred at a time; `beside` where many such
+/// parts follow each other.
+pub(super) async fn full(read: &Read, part: &[Row], beside: Option<&Beside>) -> Result<Vec<Raw>, Stop> {
     if part.is_empty() {
         return Ok(vec![]);
     }
     let ids: Vec<AccountId> = part.iter().map(|r| r.id).collect();
-    let mut found: HashMap<AccountId, Raw> = query::named(read, &ids).await?.into_iter().map(|r| (r.id, r)).collect();
+    let rows = match beside {
+        Some(beside) => query::named_beside(read, &ids, beside).await?,
+        None => query::named(read, &ids).await?,
+    };
+    let mut found: HashMap<AccountId, Raw> = rows.into_iter().map(|r| (r.id, r)).collect();
     Ok(part
         .iter()
         .filter_map(|row| {

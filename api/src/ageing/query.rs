@@ -239,16 +239,30 @@ pub(super) async fn stream<'r>(
     Ok(rows.map(move |q| q.and_then(|q| beside.row(&q))))
 }
 
+/// Rows of some hundred named accounts that the caller reaches, in no order, with what was looked up for all of them.
+pub(super) async fn named_beside(read: &Read, ids: &[AccountId], beside: &Beside) -> Result<Vec<Raw>, Stop> {
+    let mut values = Values::default();
+    let marks = values.list(ids.iter().copied());
+    let sql = format!(
+        "SELECT {} FROM account a CROSS JOIN aged g {} WHERE a.id = g.account_id AND a.id IN ({marks}) \
+         AND {{reach a.id, a.community_id}}",
+        lean::columns(read),
+        lean::dress(false),
+    );
+    let rows = read.stream(Limit::Reach(reach_sql), &sql, values.0).await?;
+    Ok(rows.and_then(|q| async move { beside.row(&q) }).try_collect().await?)
+}
+
 /// Rows of named accounts that the caller reaches, in no order.
 pub(super) async fn named(read: &Read, ids: &[AccountId]) -> Result<Vec<Raw>, Stop> {
     let mut values = Values::default();
     let dress = dress(read, &mut values);
-    let marks: Vec<String> = ids.iter().map(|id| values.push(*id)).collect();
+    let marks = values.list(ids.iter().copied());
     let sql = format!(
         "SELECT {} FROM account a CROSS JOIN aged g {dress} WHERE a.id = g.account_id AND c.id = a.community_id \
          AND a.id IN ({}) AND {{reach a.id, a.community_id}}",
         columns_for(read),
-        marks.join(", ")
+        marks
     );
     let rows = read.stream(Limit::Reach(reach_sql), &sql, values.0).await?;
     Ok(rows.and_then(|q| async move { Raw::of(&q) }).try_collect().await?)

@@ -1,5 +1,6 @@
 //! The age analysis over HTTP.
 
+use super::lean::Beside;
 use super::query::Place;
 use super::{filter, fresh, past, query, totals, workbook};
 use crate::kernel::{Access, NoContent, Problems, Query, Read, Request, Stop, Subject, export, may, page};
@@ -95,7 +96,7 @@ async fn list_age_analysis(
     } else {
         let all = past::ordered(&asked.read, &filter, asked.as_at).await?;
         let rest = past::after(&all, after.as_ref(), filter.order());
-        past::full(&asked.read, rest.get(..most).unwrap_or(rest)).await?
+        past::full(&asked.read, rest.get(..most).unwrap_or(rest), None).await?
     };
     let masked = past::masked(&asked.read);
     Ok(Json(
@@ -138,8 +139,9 @@ async fn send_all(
         }
     } else {
         let all = past::ordered(&asked.read, &filter, asked.as_at).await?;
+        let beside = Beside::load(&asked.read).await?;
         for part in all.chunks(CHUNK) {
-            let part = past::full(&asked.read, part).await?;
+            let part = past::full(&asked.read, part, Some(&beside)).await?;
             let part = part.into_iter().map(|raw| raw.view(masked)).collect();
             if !sent(&to, part).await {
                 return Ok(());

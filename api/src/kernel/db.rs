@@ -46,23 +46,25 @@ impl Db {
             std::fs::create_dir_all(parent)?;
         }
         let synchronous = config.database.synchronous.clone();
-        let pragmas = move |options: sqlx::sqlite::SqliteConnectOptions| {
+        // A page that is in no log is read from the mapped file; readers need a cache of their own only for the others.
+        let pragmas = move |options: sqlx::sqlite::SqliteConnectOptions, cache: &'static str| {
             options
                 .create_if_missing(true)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", synchronous.clone())
                 .pragma("foreign_keys", "ON")
                 .pragma("busy_timeout", "5000")
-                .pragma("cache_size", "-65536")
+                .pragma("cache_size", cache)
                 .pragma("mmap_size", "268435456")
                 .pragma("temp_store", "MEMORY")
                 .statement_cache_capacity(200)
         };
         let mut writer = options(url, 1);
-        writer.map_sqlx_sqlite_opts(pragmas.clone());
+        let of_writer = pragmas.clone();
+        writer.map_sqlx_sqlite_opts(move |options| of_writer(options, "-65536"));
         let write = Database::connect(writer).await?;
         let mut reader = options(url, config.database.max_connections.max(1));
-        reader.map_sqlx_sqlite_opts(move |options| pragmas(options).pragma("query_only", "ON"));
+        reader.map_sqlx_sqlite_opts(move |options| pragmas(options, "-16384").pragma("query_only", "ON"));
         Ok(Self {
             read: Database::connect(reader).await?,
             write,
