@@ -167,6 +167,9 @@ pub enum Event {
         handover: HandoverId,
         attorney: UserId,
         balance: Money,
+        /// The earlier handover whose grave ending the actor confirmed to have read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<HandoverId>,
     },
     HandoverAccepted {
         handover: HandoverId,

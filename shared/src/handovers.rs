@@ -1,10 +1,14 @@
 //! Handovers: which attorney holds which customer, since when, for how much, and how it ended (spec H15, H17, SM2).
 
+mod ended;
+
 use crate::flaws::Flaws;
 use crate::ids::{AccountId, CommunityId, HandoverId, UserId};
 use crate::money::Money;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use ended::{EarlierHandover, EndedHandover};
 
 /// Days without a word from the attorney after which a matter counts as silent.
 pub const SILENT_DAYS: i64 = 30;
@@ -170,36 +174,6 @@ pub struct HandoverDetail {
     pub before: Option<EarlierHandover>,
     /// What the caller may do with it now.
     pub may: HandoverVerbs,
-}
-
-/// How an earlier handover of the same customer ended. Who had it is not said: that is another attorney's business.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EarlierHandover {
-    pub closed_at: DateTime<Utc>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub close_code: Option<CloseCode>,
-    /// A recall or decline reason, where it ended that way.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-/// An earlier handover of a customer as the agent sees it who is about to hand the customer over again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EndedHandover {
-    pub id: HandoverId,
-    pub reference: String,
-    /// The attorney's name, and the firm where there is one.
-    pub attorney: String,
-    pub closed_at: DateTime<Utc>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub close_code: Option<CloseCode>,
-    /// A recall or decline reason, where it ended that way.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub close_note: Option<String>,
 }
 
 /// What the caller may do with a matter now.

@@ -87,8 +87,8 @@ impl Beside {
         let groups: Vec<Group> = read.report(NAMES, sql, own()?).await?;
         let sql = "SELECT id, code, title, tone FROM status WHERE organisation_id = $1";
         let statuses: Vec<Status> = read.report(NAMES, sql, own()?).await?;
-        let sql = "SELECT id, first_name, surname, firm FROM app_user \
-                   WHERE id IN (SELECT attorney_id FROM handover WHERE organisation_id = $1)";
+        let sql = "SELECT id, first_name, surname, firm FROM app_user u WHERE organisation_id = $1 \
+                   AND EXISTS (SELECT 1 FROM handover h WHERE h.attorney_id = u.id)";
         let attorneys: Vec<Attorney> = read.report(NAMES, sql, own()?).await?;
         let mut values = Values::default();
         let user = values.push(read.caller().user_id.unwrap_or(UserId(uuid::Uuid::nil())));

@@ -12,9 +12,10 @@ use kept_shared::{
     ids::*,
     money::{Currency, Money},
     notes::Visibility,
+    permission::Permission,
     statuses::*,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Customers a preview names.
 const MAX_FIRST: usize = 20;
@@ -117,7 +118,8 @@ pub(super) async fn preview(read: &Read, wish: &Wish, ids: &[AccountId]) -> Resu
             balance: row.balance(),
         })
         .collect();
-    let mut remarks: Vec<RowRemark> = judged.iter().filter_map(remark).collect();
+    let tells = read.caller().may(Permission::ViewHandovers);
+    let mut remarks: Vec<RowRemark> = judged.iter().filter_map(|j| remark(j, tells)).collect();
     // What has to be confirmed is never behind what is left alone anyway.
     let is_grave = |r: &RowRemark| r.warnings.iter().any(|w| w.is_grave());
     remarks.sort_by_key(|r| (!is_grave(r), r.skipped.is_none(), r.warnings.iter().min().copied()));
@@ -137,7 +139,8 @@ pub(super) async fn preview(read: &Read, wish: &Wish, ids: &[AccountId]) -> Resu
     })
 }
 
-fn remark(judged: &Judged) -> Option<RowRemark> {
+/// How it ended is told to those who may open the matter.
+fn remark(judged: &Judged, tells: bool) -> Option<RowRemark> {
     let (skipped, warnings) = match &judged.verdict {
         Ok(warnings) if warnings.is_empty() => return None,
         Ok(warnings) => (None, warnings.clone()),
@@ -149,7 +152,8 @@ fn remark(judged: &Judged) -> Option<RowRemark> {
         Err(reason) => (Some(*reason), vec![]),
     };
     let told = warnings.first().copied();
-    let earlier = judged.earlier.as_ref().filter(|(warning, _)| told == Some(*warning));
+    let earlier = judged.earlier.as_ref();
+    let earlier = earlier.filter(|(warning, _)| tells && warning.is_grave() && told == Some(*warning));
     Some(RowRemark {
         balance: judged.row.as_ref().map(Row::balance),
         earlier: earlier.map(|(_, ended)| ended.clone()),
@@ -170,6 +174,16 @@ pub(super) async fn apply(tx: Tx, wish: &Wish, ids: &[AccountId]) -> Result<Done
         .filter(|j| j.verdict.is_ok())
         .filter_map(|j| j.row.as_ref())
         .collect();
+    let despite: HashMap<AccountId, HandoverId> = judged
+        .iter()
+        .filter_map(|j| {
+            j.earlier
+                .as_ref()
+                .map(|(warning, ended)| (j.account_id, *warning, ended.id))
+        })
+        .filter(|(_, warning, _)| warning.is_grave())
+        .map(|(account, _, ended)| (account, ended))
+        .collect();
     let batch = BatchId(uuid::Uuid::now_v7());
     let opened = write_rows(&tx, wish, &settled, batch, &rows).await?;
     let skipped = count(ids.len() - rows.len());
@@ -181,7 +195,7 @@ pub(super) async fn apply(tx: Tx, wish: &Wish, ids: &[AccountId]) -> Result<Done
         };
         tx.enqueue(&job, When::At(day_after(until, &settled.time_zone))).await?;
     }
-    let mut events = events(wish, &settled, &rows, &opened);
+    let mut events = events(wish, &settled, &rows, &opened, &despite);
     let what = Event::StatusesApplied {
         batch,
         applied: count(rows.len()),
@@ -280,7 +294,13 @@ async fn write_rows(
     Ok(opened)
 }
 
-fn events(wish: &Wish, settled: &Settled, rows: &[&Row], opened: &[Opened]) -> Vec<(Subject, Event)> {
+fn events(
+    wish: &Wish,
+    settled: &Settled,
+    rows: &[&Row],
+    opened: &[Opened],
+    despite: &HashMap<AccountId, HandoverId>,
+) -> Vec<(Subject, Event)> {
     let mut events = Vec::with_capacity(rows.len() * 2 + 1);
     for (i, row) in rows.iter().enumerate() {
         let on = Subject::from(row.id);
@@ -300,7 +320,8 @@ fn events(wish: &Wish, settled: &Settled, rows: &[&Row], opened: &[Opened]) -> V
             let what = Event::HandedOver {
                 handover: opened.id,
                 attorney,
-                balance: Money::new(row.total_minor.unwrap_or_default(), row.currency),
+                balance: row.balance(),
+                despite: despite.get(&row.id).copied(),
             };
             events.push((on, what));
         }

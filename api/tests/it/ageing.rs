@@ -277,6 +277,48 @@ both! {
         }
     }
 
+    /// The whole book looks up what a page joins: both say the same of a customer of whom everything is known.
+    async fn whole_and_page_agree_on_all_that_stands_beside_the_figures(app: TestApp) {
+        app.seed_statuses().await;
+        let (c, ids) = small(&app).await;
+        let (agent, smith) = (app.agent(&[c]).await, app.attorney(&[c]).await);
+        let boss = app.superuser().await;
+        let group = boss.post("/customer-groups", json!({ "name": "Tenants" })).await.created();
+        let group: CustomerGroupId = group["id"].as_str().unwrap().parse().unwrap();
+        app.sql("UPDATE account SET customer_group_id = $1, unit_label = 'U7' WHERE id = $2",
+            vec![group.into(), ids[0].into()]).await;
+        for code in ["NEX", "IEX"] {
+            app.apply(&agent, &ids[..2], code, None).await;
+        }
+        app.apply(&agent, &ids[1..2], "LOD", None).await;
+        app.apply(&agent, &ids[..1], "HO", Some(smith.id())).await;
+        // One note that both read, one for the agency alone, one that nobody has looked at yet.
+        for (to, visibility) in [(ids[0], "shared"), (ids[0], "internal"), (ids[1], "internal")] {
+            app.advance(chrono::TimeDelta::minutes(1));
+            boss.post(format!("/accounts/{to}/notes"), json!({ "body": "Said so", "visibility": visibility })).await.created();
+        }
+        app.advance(chrono::TimeDelta::minutes(1));
+        agent.post(format!("/accounts/{}/seen", ids[0]), json!({})).await;
+        for (caller, most) in [(&agent, 6), (&smith, 1)] {
+            for as_at in ["", "&as_at=2026-11-21"] {
+                let query = format!("sort=reference{as_at}");
+                let whole = rows(caller, &query).await;
+                let page = caller.get(format!("/age-analysis?{query}&limit=50")).await.ok();
+                assert_eq!((page["items"].as_array().unwrap(), whole.len()), (&whole, most));
+                let first = &whole[0];
+                assert_eq!((&first["group"], &first["unit"]), (&json!("Tenants"), &json!("U7")));
+                assert_eq!(first["handover"]["firm"], "Naidoo & Partners");
+                let codes: Vec<&Value> = first["statuses"].as_array().unwrap().iter().map(|s| &s["code"]).collect();
+                assert_eq!(codes, ["HO", "NEX", "IEX"]);
+            }
+        }
+        let of_agent = rows(&agent, "sort=reference").await;
+        assert_eq!((&of_agent[0]["notes"], &of_agent[0]["unread"]), (&json!(2), &json!(null)));
+        assert_eq!((&of_agent[1]["notes"], &of_agent[1]["unread"]), (&json!(1), &json!(true)));
+        let of_smith = rows(&smith, "").await;
+        assert_eq!((&of_smith[0]["notes"], &of_smith[0]["unread"]), (&json!(1), &json!(true)));
+    }
+
     async fn filters_narrow_rows_and_sums_alike_on_any_day(app: TestApp) {
         app.seed_statuses().await;
         let (c, ids) = small(&app).await;

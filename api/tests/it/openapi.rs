@@ -18,6 +18,49 @@ fn the_committed_document_is_the_generated_one() {
     );
 }
 
+/// The words of the contract are those of the wire: a client generated from it would send others.
+#[test]
+fn enumerations_are_spelt_as_on_the_wire() {
+    use kept_shared::{handovers::CloseCode, imports::ImportState, permission::UserType, statuses::*};
+    let document = generated();
+    let spelt = |name: &str| document["components"]["schemas"][name]["enum"].clone();
+    let words = |all: Vec<&'static str>| serde_json::json!(all);
+    assert_eq!(
+        spelt("ImportState"),
+        words(ImportState::ALL.iter().map(|v| v.as_str()).collect())
+    );
+    assert_eq!(
+        spelt("SkipReason"),
+        words(SkipReason::ALL.iter().map(|v| v.as_str()).collect())
+    );
+    assert_eq!(
+        spelt("Warning"),
+        words(Warning::ALL.iter().map(|v| v.as_str()).collect())
+    );
+    assert_eq!(
+        spelt("CloseCode"),
+        words(CloseCode::ALL.iter().map(|v| v.as_str()).collect())
+    );
+    assert_eq!(
+        spelt("UserType"),
+        words(UserType::ALL.iter().map(|v| v.as_str()).collect())
+    );
+    // None is left that is spelt like a type, but for currencies and the like, which are all capitals.
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let odd = |word: &&serde_json::Value| {
+        let word = word.as_str().unwrap_or_default();
+        word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase)
+    };
+    for (name, schema) in schemas {
+        let words = schema["enum"].as_array().into_iter().flatten();
+        assert_eq!(
+            words.filter(odd).collect::<Vec<_>>(),
+            Vec::<&serde_json::Value>::new(),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn every_reference_resolves() {
     let document = generated();

@@ -156,7 +156,8 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// What a person should know before confirming, gravest first; the row is applied all the same.
+    /// What a person should know before confirming, gravest first. The row is applied all the same, but for a grave ending
+    /// that is not confirmed.
     pub enum Warning {
         /// An earlier handover was recalled because collection was not permitted.
         EndedNotPermitted = "ended_not_permitted",

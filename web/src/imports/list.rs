@@ -27,6 +27,36 @@ fn states(show: &str) -> Vec<ImportState> {
     }
 }
 
+fn columns() -> Vec<DataColumn<ImportLine>> {
+    vec![
+        DataColumn::new("file", t::col_file, |i: &ImportLine| {
+            {
+                let (to, name, size) = (
+                    format!("/imports/{}", i.id),
+                    i.file_name.clone(),
+                    format::bytes(i.size_bytes),
+                );
+                view! { <A href=to>{name}</A><small class="faint">{size}</small> }
+            }
+            .into_any()
+        }),
+        DataColumn::new("kind", t::col_kind, |i: &ImportLine| words::kind(i.kind).into_any()),
+        DataColumn::new("state", t::col_state, |i: &ImportLine| {
+            let (word, tone) = words::state(i.state);
+            view! { <Pill tone=tone label=word/> }.into_any()
+        }),
+        DataColumn::new("rows", t::col_rows, |i: &ImportLine| {
+            format::count(i.rows as usize).into_any()
+        })
+        .numeric(),
+        DataColumn::new("by", t::col_by, |i: &ImportLine| i.created_by_name.clone().into_any()).secondary(),
+        DataColumn::new("when", t::col_when, |i: &ImportLine| {
+            format::instant(i.created_at).into_any()
+        })
+        .secondary(),
+    ]
+}
+
 /// All imports, newest first.
 #[component]
 pub fn ImportList() -> impl IntoView {
@@ -42,35 +72,6 @@ pub fn ImportList() -> impl IntoView {
     });
     let to_new = move |_| navigate("/imports/new", Default::default());
     let to_new = Callback::new(to_new);
-    let columns = || {
-        vec![
-            DataColumn::new("file", t::col_file, |i: &ImportLine| {
-                {
-                    let (to, name, size) = (
-                        format!("/imports/{}", i.id),
-                        i.file_name.clone(),
-                        format::bytes(i.size_bytes),
-                    );
-                    view! { <A href=to>{name}</A><small class="faint">{size}</small> }
-                }
-                .into_any()
-            }),
-            DataColumn::new("kind", t::col_kind, |i: &ImportLine| words::kind(i.kind).into_any()),
-            DataColumn::new("state", t::col_state, |i: &ImportLine| {
-                let (word, tone) = words::state(i.state);
-                view! { <Pill tone=tone label=word/> }.into_any()
-            }),
-            DataColumn::new("rows", t::col_rows, |i: &ImportLine| {
-                format::count(i.rows as usize).into_any()
-            })
-            .numeric(),
-            DataColumn::new("by", t::col_by, |i: &ImportLine| i.created_by_name.clone().into_any()).secondary(),
-            DataColumn::new("when", t::col_when, |i: &ImportLine| {
-                format::instant(i.created_at).into_any()
-            })
-            .secondary(),
-        ]
-    };
     let may_create = move || session.may(Permission::CreateImports);
     view! {
         <div class="page">
@@ -86,15 +87,21 @@ pub fn ImportList() -> impl IntoView {
                         <Show when=may_create><Button label=t::new kind=ButtonKind::Primary icon="upload" on_click=move |_| to_new.run(())/></Show>
                     </Empty>
                 }.into_any(),
-                (true, Some(_), _) => view! {
+                (true, Some(_), problem) => view! {
                     <div class="toolbar">
                         <SegmentedControl label=t::show value=show choices=vec![
                             Choice::new("", t::show_all), Choice::new("open", t::show_open), Choice::new("ended", t::show_ended),
                         ]/>
                     </div>
-                    <DataTable label=t::title columns=columns() rows=imports.rows() row_key=|i: &ImportLine| i.id.to_string() linked=true
-                        has_more=imports.has_more() loading_more=imports.loading_more more=move |()| imports.more()
-                        empty_title=t::none_shown_title empty_text=t::none_shown_text/>
+                    // Never the rows of another choice.
+                    {match problem {
+                        Some(problem) => view! { <ProblemPanel problem=problem retry=move |()| imports.reload()/> }.into_any(),
+                        None => view! {
+                            <DataTable label=t::title columns=columns() rows=imports.rows() row_key=|i: &ImportLine| i.id.to_string() linked=true
+                                has_more=imports.has_more() loading_more=imports.loading_more more=move |()| imports.more()
+                                empty_title=t::none_shown_title empty_text=t::none_shown_text/>
+                        }.into_any(),
+                    }}
                 }.into_any(),
             }}
         </div>

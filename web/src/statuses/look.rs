@@ -57,6 +57,9 @@ pub(super) fn Look(
         .iter()
         .cloned()
         .partition(|r| r.warnings.iter().any(|w| w.is_grave()));
+    // Remarks the list had no room for; those to be confirmed are counted in their own part.
+    let unlisted = size(preview.unconfirmed).saturating_sub(grave.iter().filter(|r| r.skipped.is_some()).count());
+    let unsaid = size(preview.more_remarks).saturating_sub(unlisted);
     let (applies, skips, sure) = (size(preview.applies), size(preview.skips), preview.balances.clone());
     let balances: Vec<(AccountId, Money)> = grave.iter().filter_map(|r| Some((r.account_id, r.balance?))).collect();
     let ticked = move || confirmed.with(Vec::len);
@@ -78,14 +81,14 @@ pub(super) fn Look(
             {note.map(|note| view! { <dt>{t::statuses::note}</dt><dd class="statuses-said">{note}</dd> })}
         </dl>
         {(applies == 0 && grave.is_empty()).then(|| view! { <Callout tone="warn"><p>{t::statuses::nothing}</p></Callout> })}
-        {(!grave.is_empty()).then(|| view! { <Grave grave unconfirmed=size(preview.unconfirmed) confirmed/> })}
+        {(!grave.is_empty()).then(|| view! { <Grave grave unlisted confirmed/> })}
         {(!others.is_empty()).then(|| view! {
             <section>
                 <h3>{t::statuses::remarks}</h3>
                 <ul class="plain-list statuses-remarks">{others.into_iter().map(remark).collect_view()}</ul>
-                {(preview.more_remarks > 0).then(|| view! { <p class="soft">{t::statuses::more_remarks(preview.more_remarks)}</p> })}
             </section>
         })}
+        {(unsaid > 0).then(|| view! { <p class="soft">{t::statuses::more_unsaid(format::count(unsaid))}</p> })}
         {(named > 0).then(|| view! {
             <section>
                 <h3>{t::statuses::customers_to_change}</h3>
@@ -115,8 +118,7 @@ fn remark(r: RowRemark) -> impl IntoView {
 
 /// Customers whose earlier handover ended so that collecting may not be permitted: each is ticked by itself or stays.
 #[component]
-fn Grave(grave: Vec<RowRemark>, unconfirmed: usize, confirmed: RwSignal<Vec<AccountId>>) -> impl IntoView {
-    let unlisted = unconfirmed.saturating_sub(grave.len());
+fn Grave(grave: Vec<RowRemark>, unlisted: usize, confirmed: RwSignal<Vec<AccountId>>) -> impl IntoView {
     view! {
         <section class="statuses-grave">
             <h3><Icon name="triangle-alert" size=16/>{t::statuses::grave_title}</h3>

@@ -89,7 +89,8 @@ pub fn Preflight(
             return;
         };
         // Other ticks are another request.
-        let ticked = confirmed.get_untracked();
+        let mut ticked = confirmed.get_untracked();
+        ticked.sort_unstable();
         if question.confirmed != ticked {
             question.confirmed = ticked;
             key = new_key();

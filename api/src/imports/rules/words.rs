@@ -4,7 +4,7 @@ mod heading;
 mod lists;
 
 pub use heading::plain;
-use heading::{spelled, without_units};
+use heading::{currency, spelled, without_units};
 use kept_shared::imports::{ColumnKind, ImportField as F, ImportKind};
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -193,7 +193,10 @@ pub fn suggest(columns: &[(String, ColumnKind)]) -> (ImportKind, Vec<Option<F>>)
         })
         .collect();
     let ageing = buckets.iter().flatten().filter(|b| **b != F::BucketCurrent).count() >= 2;
-    if ageing {
+    // Ages in two currencies are never added together: the person says which are meant.
+    let of_buckets = columns.iter().zip(&buckets).filter(|(_, bucket)| bucket.is_some());
+    let currencies: HashSet<String> = of_buckets.filter_map(|((header, _), _)| currency(header)).collect();
+    if ageing && currencies.len() <= 1 {
         fields = buckets;
     }
     let headings: Vec<Column> = columns.iter().map(|(h, kind)| (Heading::of(h), *kind)).collect();
@@ -256,8 +259,9 @@ fn fits(field: F, kind: ColumnKind) -> bool {
     }
 }
 
-/// Gives `field` to the first free column with the best of `words`; repeating fields to all such columns. Amounts in two
-/// currencies are nobody's but the user's to choose from. Whether any column was for it.
+/// Gives `field` to the first free column with the best of `words`; repeating fields to all such columns. Of two amounts
+/// that are called alike but for their currency or spelling, only the person knows which is meant. Whether any column was
+/// for it.
 fn take(columns: &[Column], fields: &mut [Option<F>], field: F, words: &[Heading]) -> bool {
     let mut found = false;
     for word in words {
@@ -281,9 +285,9 @@ fn take(columns: &[Column], fields: &mut [Option<F>], field: F, words: &[Heading
     found
 }
 
-/// `converted_usd`, `Net (ZAR)`: the last amount column whose header names a currency.
+/// `converted_usd`, `Net (ZAR)`: the one amount column whose header names a currency.
 fn by_currency(columns: &[(String, ColumnKind)], fields: &mut [Option<F>]) {
-    let found = columns.iter().zip(fields.iter_mut()).filter(|((header, kind), slot)| {
+    let mut found = columns.iter().zip(fields.iter_mut()).filter(|((header, kind), slot)| {
         let word = plain(header);
         slot.is_none()
             && *kind == ColumnKind::Amount
@@ -291,7 +295,7 @@ fn by_currency(columns: &[(String, ColumnKind)], fields: &mut [Option<F>]) {
                 .iter()
                 .any(|end| word.ends_with(end))
     });
-    if let Some((_, slot)) = found.last() {
+    if let (Some((_, slot)), None) = (found.next(), found.next()) {
         *slot = Some(F::Amount);
     }
 }

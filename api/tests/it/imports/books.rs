@@ -48,6 +48,33 @@ both! {
         assert_eq!(waiting.state, ImportState::Checked);
     }
 
+    /// Rows are inserted in statements of many: 256, 32, 4 and 1 on PostgreSQL, up to 1,000 on SQLite.
+    async fn every_row_arrives_once_and_whole_whatever_their_number(app: TestApp) {
+        let boss = app.superuser().await;
+        let mut sum = 0;
+        for rows in [37_i64, 293, 1_030] {
+            let to = community(&boss, &format!("N{rows}"), "ZAR", "due_date").await;
+            let mut file = "Account No,Name,Invoice No,Date,Due date,Amount\n".to_owned();
+            for n in 1..=rows {
+                let due = if n % 3 == 0 { "" } else { "2026-02-28" };
+                file.push_str(&format!("C{},Customer {},I{n},2026-01-31,{due},{n}.07\n", n % 50, n % 50));
+                sum += n * 100 + 7;
+            }
+            let import = imported(&app, &boss, to, "many.csv", file.as_bytes(), |_| {}).await;
+            assert_eq!(i64::from(import.summary.unwrap().written_rows), rows);
+            let of = |table: &str| format!("SELECT COUNT(*) AS n FROM {table} WHERE community_id = $1");
+            for table in ["claim", "entry", "open_item"] {
+                assert_eq!(app.number(&of(table), vec![to.into()]).await, rows, "{table}");
+            }
+            let wrong = "SELECT COUNT(*) AS n FROM entry e JOIN claim c ON c.id = e.claim_id WHERE e.community_id = $1 AND \
+                (c.account_id <> e.account_id OR c.amount_minor <> e.amount_minor OR c.reference <> e.reference \
+                 OR (c.due_on IS NULL) <> (e.due_on IS NULL) OR e.amount_minor % 100 <> 7)";
+            assert_eq!(app.number(wrong, vec![to.into()]).await, 0);
+        }
+        assert_eq!(app.number("SELECT CAST(SUM(total_minor) AS BIGINT) AS n FROM aged", vec![]).await, sum);
+        assert_eq!(app.number("SELECT COUNT(DISTINCT reference) AS n FROM claim", vec![]).await, 1_030);
+    }
+
     async fn a_changed_file_shows_what_it_would_change_and_changes_only_that(app: TestApp) {
         let boss = app.superuser().await;
         let to = community(&boss, "LIMOSA", "ZAR", "due_date").await;

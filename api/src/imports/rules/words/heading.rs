@@ -25,6 +25,17 @@ fn is_currency(word: &str) -> bool {
     CURRENCIES.contains(&bare.as_str()) || (bare.is_empty() && word.contains(is_sign))
 }
 
+/// The currency a heading names, in small letters: `Balance (ZAR)` and `30 Days in zar` say `zar`.
+pub fn currency(header: &str) -> Option<String> {
+    let words = header.split(|c: char| c.is_whitespace() || "_()[]".contains(c));
+    let mut named = words.filter(|w| is_currency(w)).map(|w| match plain(w).as_str() {
+        "r" | "rand" | "rands" => "zar".to_owned(),
+        "" => w.chars().filter(|c| is_sign(*c)).collect(),
+        other => other.to_owned(),
+    });
+    named.next_back()
+}
+
 /// Whether all that brackets hold is a currency, a unit or how a date is written: `(R)`, `[ZAR]`, `(dd/mm/yyyy)`.
 fn is_unit(inner: &str) -> bool {
     let mut words = inner
@@ -165,6 +176,21 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(without_units(header), left, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_heading_names_its_currency() {
+        for (header, named) in [
+            ("30 Days (USD)", Some("usd")),
+            ("30 Days", None),
+            ("Balance R", Some("zar")),
+            ("Amount in ZAR", Some("zar")),
+            ("amount_usd", Some("usd")),
+            ("€ Amount", Some("€")),
+            ("Total", None),
+        ] {
+            assert_eq!(currency(header).as_deref(), named, "{header}");
         }
     }
 

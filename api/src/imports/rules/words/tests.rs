@@ -68,6 +68,28 @@ fn of_amounts_in_two_currencies_none_is_guessed() {
     assert_eq!(&fields[2..], [None, Some(F::Amount), None]);
     let (kind, fields) = suggested(&[("Account No", Text), ("Balance USD", Amount), ("Balance ZAR", Amount)]);
     assert_eq!((kind, fields[1], fields[2]), (ImportKind::Balances, None, None));
+    let (_, fields) = with(&[("Net (USD)", Amount), ("Net (ZAR)", Amount)]);
+    assert_eq!(&fields[2..], [None, None]);
+    let (_, fields) = with(&[("Net (ZAR)", Amount)]);
+    assert_eq!(fields[2], Some(F::Amount));
+    // Ages of two currencies would be added up.
+    let ages = [
+        "30 Days (USD)",
+        "30 Days (ZAR)",
+        "60 Days (USD)",
+        "60 Days (ZAR)",
+        "Total (USD)",
+        "Total (ZAR)",
+    ];
+    let columns: Vec<_> = [("Account No", Text)]
+        .into_iter()
+        .chain(ages.map(|a| (a, Amount)))
+        .collect();
+    let (kind, fields) = suggested(&columns);
+    assert_eq!((kind, &fields[1..]), (ImportKind::Balances, [None; 6].as_slice()));
+    let one: Vec<_> = columns.into_iter().filter(|c| !c.0.contains("USD")).collect();
+    let (_, fields) = suggested(&one);
+    assert_eq!(&fields[1..], [Some(F::Bucket30), Some(F::Bucket60), Some(F::Total)]);
 }
 
 #[test]
