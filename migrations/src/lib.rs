@@ -10,6 +10,7 @@ mod m20261122_0003_ledger;
 mod m20261122_0004_collection;
 mod m20261122_0005_imports;
 mod m20261122_0006_remarks;
+mod m20261122_0007_due_dates;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_0004_collection::Migration),
             Box::new(m20261122_0005_imports::Migration),
             Box::new(m20261122_0006_remarks::Migration),
+            Box::new(m20261122_0007_due_dates::Migration),
         ]
     }
 }

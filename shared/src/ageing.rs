@@ -116,7 +116,8 @@ pub struct Aged {
     pub not_due: i64,
     /// Buckets plus unallocated: the balance.
     pub total: i64,
-    /// The oldest date a debit still open is aged from.
+    /// The oldest due date of a debit still open, whatever it is aged from; one without is due on its own date. Days past
+    /// due are counted from it (spec (d) 3).
     pub oldest_due: Option<NaiveDate>,
     /// The last date on which the same history gives the same figures; `None`: for good.
     pub valid_until: Option<NaiveDate>,
@@ -212,6 +213,7 @@ pub fn age_with_items(
 ) -> (Aged, Vec<OpenItem>) {
     struct Open {
         age_from: NaiveDate,
+        due: NaiveDate,
         effective_on: NaiveDate,
         id: EntryId,
         minor: i64,
@@ -227,6 +229,7 @@ pub fn age_with_items(
             let due_on = if item.minor > 0 { item.due_on } else { None };
             open.push(Open {
                 age_from: settings.age_from(item.effective_on, due_on),
+                due: due_on.unwrap_or(item.effective_on),
                 effective_on: item.effective_on,
                 id: item.id,
                 minor: item.minor,
@@ -262,6 +265,7 @@ pub fn age_with_items(
             used -= taken;
         }
     }
+    let oldest_due = open.iter().filter(|o| o.minor > 0).map(|o| o.due).min();
     let open: Vec<OpenItem> = open
         .into_iter()
         .filter(|o| o.minor != 0)
@@ -272,6 +276,7 @@ pub fn age_with_items(
         })
         .collect();
     let mut aged = age_open(&open, settings, as_at);
+    aged.oldest_due = oldest_due;
     aged.next_movement = next_movement;
     let day_before = next_movement.and_then(|d| d.pred_opt());
     aged.valid_until = match (aged.valid_until, day_before) {
@@ -281,10 +286,11 @@ pub fn age_with_items(
     (aged, open)
 }
 
-/// Ages what is open. Enough on a new day, as long as no entry or allocation became effective since.
+/// Ages what is open. Enough on a new day, as long as no entry or allocation became effective since; the oldest due date,
+/// which then stays what it was, is not known from here.
 pub fn age_open(open: &[OpenItem], settings: &AgeingRules, as_at: NaiveDate) -> Aged {
     let (mut buckets, mut unallocated, mut not_due) = ([0_i64; 5], 0, 0);
-    let (mut oldest, mut next): (Option<NaiveDate>, Option<NaiveDate>) = (None, None);
+    let mut next: Option<NaiveDate> = None;
     for item in open {
         let in_bucket = item.minor > 0 || settings.credit_policy == CreditPolicy::OwnDate;
         if !in_bucket {
@@ -295,16 +301,12 @@ pub fn age_open(open: &[OpenItem], settings: &AgeingRules, as_at: NaiveDate) -> 
         if item.age_from > as_at {
             not_due += item.minor;
         }
-        if item.minor > 0 {
-            oldest = Some(oldest.map_or(item.age_from, |o| o.min(item.age_from)));
-        }
         if let Some(change) = settings.next_change(item.age_from, as_at) {
             next = Some(next.map_or(change, |n| n.min(change)));
         }
     }
     Aged {
         not_due,
-        oldest_due: oldest,
         valid_until: next.and_then(|d| d.pred_opt()),
         ..Aged::from_buckets(buckets, unallocated)
     }

@@ -136,6 +136,9 @@ pub struct Handover {
     pub closed_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub close_code: Option<CloseCode>,
+    /// A recall or decline reason, where it ended that way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     pub version: i64,
 }
 
@@ -161,9 +164,6 @@ pub struct HandoverDetail {
     pub accepted_by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_by: Option<String>,
-    /// A recall or decline reason, where it ended that way.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub close_note: Option<String>,
     /// Last day on which the former attorney may read the matter.

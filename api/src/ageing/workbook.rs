@@ -3,7 +3,7 @@
 use crate::kernel::export::{ChunkWriter, Sheet};
 use crate::kernel::{Limit, Read, Stop};
 use chrono::{DateTime, Utc};
-use kept_shared::age_analysis::{AgeFilter, AgeRow, AgeSummary, Bucket, StatusChoice};
+use kept_shared::age_analysis::{AgeFilter, AgeRow, AgeSort, AgeSummary, Bucket, SortOrder, StatusChoice};
 use kept_shared::ageing::{AgeingBasis, AgeingMode, AgeingRules, CreditPolicy};
 use sea_orm::{FromQueryResult, Value};
 
@@ -131,11 +131,32 @@ pub(super) async fn words(read: &Read, filter: &AgeFilter) -> Result<Words, Stop
         );
     }
     add("Search", filter.q.clone().into_iter().collect());
-    add("Sorted by", vec![format!("{}, {}", filter.sort(), filter.order())]);
+    let order = match filter.order() {
+        SortOrder::Ascending => "ascending",
+        SortOrder::Descending => "descending",
+    };
+    add("Sorted by", vec![format!("{}, {order}", sort_name(filter.sort()))]);
     Ok(Words {
         organisation: organisation.into_iter().next().unwrap_or_default(),
         filters,
     })
+}
+
+const fn sort_name(sort: AgeSort) -> &'static str {
+    match sort {
+        AgeSort::Name => "Customer",
+        AgeSort::Reference => "Account",
+        AgeSort::Unit => "Unit",
+        AgeSort::Status => "Status",
+        AgeSort::Total => "Total",
+        AgeSort::Current => heading(Bucket::Current),
+        AgeSort::D30 => heading(Bucket::D30),
+        AgeSort::D60 => heading(Bucket::D60),
+        AgeSort::D90 => heading(Bucket::D90),
+        AgeSort::D120 => heading(Bucket::D120),
+        AgeSort::Unallocated => heading(Bucket::Unallocated),
+        AgeSort::LastPayment => "Last payment",
+    }
 }
 
 const fn heading(bucket: Bucket) -> &'static str {

@@ -118,7 +118,7 @@ pub(super) async fn preview(read: &Read, wish: &Wish, ids: &[AccountId]) -> Resu
             balance: row.balance(),
         })
         .collect();
-    let tells = read.caller().may(Permission::ViewHandovers);
+    let tells = read.caller().may(Permission::ViewHandovers) && !read.caller().is_attorney();
     let mut remarks: Vec<RowRemark> = judged.iter().filter_map(|j| remark(j, tells)).collect();
     // What has to be confirmed is never behind what is left alone anyway.
     let is_grave = |r: &RowRemark| r.warnings.iter().any(|w| w.is_grave());

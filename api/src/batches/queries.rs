@@ -73,7 +73,7 @@ pub(super) struct Judged {
     /// Absent when out of reach.
     pub row: Option<Row>,
     pub verdict: Result<Vec<Warning>, SkipReason>,
-    /// How an earlier handover ended, for batches that hand over.
+    /// How an earlier handover ended, for batches that collect.
     pub earlier: Option<(Warning, EndedHandover)>,
 }
 
@@ -132,7 +132,7 @@ pub(super) async fn judge_all(
     lock: bool,
 ) -> Result<Vec<Judged>, Stop> {
     let mut rows = load(read, ids, question.slot, lock).await?;
-    let mut earlier = if question.status.is_some_and(|s| s.is_handover) {
+    let mut earlier = if question.status.is_some_and(|s| s.is_handover || s.collects) {
         let reached: Vec<AccountId> = rows.keys().copied().collect();
         handovers::endings(read, &reached).await?
     } else {

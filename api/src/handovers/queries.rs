@@ -84,6 +84,7 @@ pub fn matter_view(row: MatterRow, now: DateTime<Utc>) -> Handover {
         last_answer_at: row.last_answer_at,
         closed_at: row.closed_at,
         close_code: row.close_code,
+        reason: row.reason,
         version: row.version,
     }
 }
@@ -113,7 +114,6 @@ pub(super) async fn detail(read: &Read, id: HandoverId) -> Result<HandoverDetail
         accepted_at: row.accepted_at,
         accepted_by: row.accepted_by_name.clone(),
         closed_by: row.closed_by_name.clone(),
-        reason: row.reason.clone(),
         close_note: row.close_note.clone(),
         readable_until: row.readable_until,
         may: verbs(read.caller(), &row),

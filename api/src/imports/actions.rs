@@ -233,6 +233,7 @@ pub async fn commit(
         import: import.id,
         run: import.run,
         communities: allowed(tx)?,
+        by: tx.caller().user_id,
     };
     let import = tx
         .update(import, expected, |row: &mut import::ActiveModel| {

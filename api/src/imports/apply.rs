@@ -2,6 +2,7 @@
 
 use super::judge::{Post, Work, paid_key};
 use crate::kernel::{IfMatch, Seen, Stop, Tx};
+use crate::ledger::Origin;
 use crate::{accounts, communities, customer_groups, units};
 use chrono::NaiveDate;
 use kept_shared::accounts::{DebtorRole, NewAccount, NewDebtor, OwnedFrom};
@@ -45,7 +46,7 @@ pub struct Postings {
 /// Writes the work of some rows. `today` is what a unit is owned from where the file says nothing.
 pub async fn apply(
     tx: &Tx,
-    import: ImportId,
+    origin: Origin,
     work: &[Work],
     today: &HashMap<CommunityId, NaiveDate>,
 ) -> Result<Written, Stop> {
@@ -87,10 +88,10 @@ pub async fn apply(
             return Err(Stop::internal("a community without a day"));
         };
         for post in &row.posts {
-            prepare(&mut postings, &mut written, (import, *today), *account, post);
+            prepare(&mut postings, &mut written, (origin.import, *today), *account, post);
         }
     }
-    super::posting::post(tx, import, postings).await?;
+    super::posting::post(tx, origin, postings).await?;
     Ok(written)
 }
 

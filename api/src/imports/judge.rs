@@ -221,7 +221,20 @@ impl Judge {
         if !faults.is_empty() {
             return faulty(key, faults);
         }
-        self.details(&draft, &target, account.as_ref(), book, &mut work, &mut differences);
+        let stranger = account.as_ref().filter(|a| self.is_another(&draft, a));
+        if let Some(account) = stranger {
+            remarks.push(self.name_differs(account));
+        }
+        let is_stranger = stranger.is_some();
+        self.details(
+            &draft,
+            &target,
+            account.as_ref(),
+            book,
+            &mut work,
+            &mut differences,
+            is_stranger,
+        );
         let makes_account = account.is_none() && self.new_accounts.insert((community, draft.reference.clone()));
         let verdict = match (&account, any_new, differences.is_empty()) {
             (None, _, _) if makes_account || any_new => Verdict::New,

@@ -3,16 +3,15 @@
 use super::apply::Postings;
 use crate::accounts;
 use crate::kernel::{Stop, Tx};
-use crate::ledger::{self, claim};
+use crate::ledger::{self, Origin, claim};
 use kept_shared::accounts::{DebtorEdit, NewDebtor};
 use kept_shared::event::Event;
-use kept_shared::ids::ImportId;
 use sea_orm::ActiveValue::Set;
 
 /// Posts everything of some rows, all or nothing.
-pub async fn post(tx: &Tx, import: ImportId, postings: Postings) -> Result<(), Stop> {
+pub async fn post(tx: &Tx, origin: Origin, postings: Postings) -> Result<(), Stop> {
     if !postings.entries.is_empty() {
-        ledger::post(tx, postings.entries, postings.allocations, Some(import)).await?;
+        ledger::post(tx, postings.entries, postings.allocations, Some(origin)).await?;
     }
     for (account, id, is_disputed) in postings.disputes {
         let row = tx.get::<claim::Entity>(id).await?;

@@ -269,6 +269,7 @@ async fn from_open_items(tx: &Tx, ids: &[AccountId], as_at: NaiveDate) -> Result
             as_at,
         );
         figures.next_movement = old.next_movement_on;
+        figures.oldest_due = old.oldest_due_on;
         let before_next = old.next_movement_on.and_then(|d| d.pred_opt());
         figures.valid_until = match (figures.valid_until, before_next) {
             (Some(a), Some(b)) => Some(a.min(b)),

@@ -19,5 +19,5 @@ mod workbook;
 
 pub use derive::{has_stale, recompute_all, refresh_stale};
 pub use history::AccountFacts;
-pub use post::{PostError, Posted, post};
+pub use post::{Origin, PostError, Posted, post};
 pub use routes::routes;

@@ -11,7 +11,7 @@ use kept_shared::ledger::{ClaimLink, ClaimState, EntryType, NewAllocation, NewEn
 use kept_shared::money::Money;
 use kept_shared::problem::{Code, FieldProblem, Problem};
 use sea_orm::ActiveValue::Set;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Why nothing was posted.
@@ -69,21 +69,29 @@ pub struct Posted {
     pub allocations: usize,
 }
 
+/// Where entries come from that nobody posts by hand.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin {
+    pub import: ImportId,
+    /// Who ordered it: the entries are theirs, though a job writes them.
+    pub by: Option<UserId>,
+}
+
 /// Posts entries and allocations, all or nothing, and rewrites open items, aged rows and claim states of the accounts
 /// touched. One event per account. Bulk-capable: cost grows with the entries and the history of the accounts touched.
 ///
 /// An invoice makes a claim. A reversal takes back the allocations of the entry it undoes and is settled with it, on
-/// its own date, unless the call brings allocations that name it. `import` marks the entries of an import.
+/// its own date, unless the call brings allocations that name it. `origin` marks the entries of an import.
 ///
 /// Errors: [`PostError::Refused`] with the entry to blame; the caller's transaction stays usable.
 pub async fn post(
     tx: &Tx,
     entries: Vec<NewEntry>,
     allocations: Vec<NewAllocation>,
-    import: Option<ImportId>,
+    origin: Option<Origin>,
 ) -> Result<Posted, PostError> {
     let inner = tx.nested().await?;
-    match post_inside(&inner, entries, allocations, import).await {
+    match post_inside(&inner, entries, allocations, origin).await {
         Ok(posted) => {
             inner.release().await?;
             Ok(posted)
@@ -105,7 +113,7 @@ async fn post_inside(
     tx: &Tx,
     entries: Vec<NewEntry>,
     allocations: Vec<NewAllocation>,
-    import: Option<ImportId>,
+    origin: Option<Origin>,
 ) -> Result<Posted, PostError> {
     // By account, so that a batch of accounts has its entries together on disk.
     let mut work: BTreeMap<AccountId, Work> = BTreeMap::new();
@@ -119,11 +127,12 @@ async fn post_inside(
         work.entry(a.account_id).or_default().allocations.push(a);
     }
     let mut posted = Posted::default();
-    let mut communities: HashSet<CommunityId> = HashSet::new();
+    // In one order always, so that two postings wait for each other instead of dead-locking.
+    let mut communities: BTreeSet<CommunityId> = BTreeSet::new();
     let mut work = work.into_iter().peekable();
     while work.peek().is_some() {
         let batch: Vec<(AccountId, Work)> = work.by_ref().take(BATCH).collect();
-        let part = post_batch(tx, batch, import, &mut communities).await?;
+        let part = post_batch(tx, batch, origin, &mut communities).await?;
         posted.accounts += part.accounts;
         posted.entries += part.entries;
         posted.claims += part.claims;
@@ -144,8 +153,8 @@ async fn post_inside(
 async fn post_batch(
     tx: &Tx,
     batch: Vec<(AccountId, Work)>,
-    import: Option<ImportId>,
-    communities: &mut HashSet<CommunityId>,
+    origin: Option<Origin>,
+    communities: &mut BTreeSet<CommunityId>,
 ) -> Result<Posted, PostError> {
     let ids: Vec<AccountId> = batch.iter().map(|(id, _)| *id).collect();
     hold(tx, &ids).await?;
@@ -165,7 +174,7 @@ async fn post_batch(
         let history = histories.entry(id).or_default();
         let sum: i64 = work.entries.iter().map(|e| e.amount.minor).sum();
         let count = u32::try_from(work.entries.len()).unwrap_or(u32::MAX);
-        add(tx, account, history, work, import, &mut rows)?;
+        add(tx, account, history, work, origin, &mut rows)?;
         let total = Money::new(sum, account.currency);
         events.push((
             Subject::from(id).in_organisation(account.organisation_id),
@@ -203,7 +212,7 @@ fn add(
     account: &AccountFacts,
     history: &mut History,
     work: Work,
-    import: Option<ImportId>,
+    origin: Option<Origin>,
     rows: &mut Rows,
 ) -> Result<(), PostError> {
     let named: HashSet<EntryId> = work
@@ -238,7 +247,7 @@ fn add(
             claim_id,
             reverses_id: e.reverses_id,
         });
-        rows.entries.push(entry_row(tx, account, e, claim_id, import));
+        rows.entries.push(entry_row(tx, account, e, claim_id, origin));
     }
     settlements.extend(work.allocations.iter().map(|a| Settlement {
         credit: a.credit_entry_id,
@@ -412,7 +421,7 @@ fn entry_row(
     account: &AccountFacts,
     e: NewEntry,
     claim_id: Option<ClaimId>,
-    import: Option<ImportId>,
+    origin: Option<Origin>,
 ) -> entry::ActiveModel {
     entry::ActiveModel {
         id: Set(e.id),
@@ -432,7 +441,7 @@ fn entry_row(
         source: Set(e.source),
         source_key: Set(e.source_key),
         posted_at: Set(tx.now()),
-        posted_by: Set(tx.caller().user_id),
-        import_id: Set(import),
+        posted_by: Set(origin.and_then(|o| o.by).or(tx.caller().user_id)),
+        import_id: Set(origin.map(|o| o.import)),
     }
 }

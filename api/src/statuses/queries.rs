@@ -25,6 +25,9 @@ pub fn facts(status: &Model) -> StatusFacts {
         slot: status.kind.slot(),
         is_handover: status.is_handover,
         closes_handover: status.closes_handover,
+        collects: status.kind.slot() == Slot::Debt
+            && !(status.is_handover || status.is_terminal || status.contact_hold || status.closes_handover.is_some())
+            && (status.kind == StatusKind::Legal || !status.notice_exempt),
     }
 }
 

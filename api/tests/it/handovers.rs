@@ -150,8 +150,16 @@ both! {
         // Nobody confirmed: that customer stays, whoever asks and however.
         let done = agent.ask(Method::POST, "/statuses/apply").key("unsure").json(wish).send().await.ok();
         assert_eq!((&done["items"][0]["skipped"], &done["items"][1]["applied"]), (&json!("needs_confirming"), &json!(true)));
-        let other = app.wish(&[stopped], "N1", None).await;
-        assert_eq!(agent.post("/statuses/apply/preview", other).await.ok()["remarks"], json!([]));
+        // A letter is a step against the debtor, too; that no notices are sent is none.
+        let other = async |code| {
+            let wish = app.wish(&[stopped], code, None).await;
+            agent.post("/statuses/apply/preview", wish).await.ok()["remarks"].clone()
+        };
+        assert_eq!(other("LOD").await[0]["warnings"], json!(["ended_not_permitted"]));
+        assert_eq!(other("SUMISS").await[0]["earlier"]["close_note"], "Told so: compliance");
+        for code in ["NEX", "DREV", "WOFF"] {
+            assert_eq!(other(code).await, json!([]), "{code}");
+        }
 
         agent.ask(Method::POST, "/statuses/apply").key("sure").json(sure).send().await.ok();
         let (matter, _) = app.matter(&jones, stopped).await;

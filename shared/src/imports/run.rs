@@ -39,6 +39,8 @@ crate::text_enum! {
         SettledDateUnused = "settled_date_unused",
         /// A credit is marked as disputed: only claims are, the mark is left out.
         DisputeUnused = "dispute_unused",
+        /// The book calls the customer otherwise (the value): the row is posted, its contacts are left out.
+        NameDiffers = "name_differs",
     }
 }
 
@@ -158,7 +160,7 @@ pub struct Remark {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
     pub field: ImportField,
-    /// The value as it is understood: an amount in the community's currency, a date, yes.
+    /// The value as it is understood: an amount in the community's currency, a date, yes; for a name that of the book.
     pub value: String,
     pub code: RemarkCode,
 }

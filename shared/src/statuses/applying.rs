@@ -87,6 +87,8 @@ pub struct StatusFacts {
     pub slot: Slot,
     pub is_handover: bool,
     pub closes_handover: Option<CloseCode>,
+    /// A step towards the debtor, such as a letter of demand or a summons.
+    pub collects: bool,
 }
 
 impl<F> ApplyStatuses<F> {
@@ -175,6 +177,8 @@ crate::text_enum! {
         CreditBalance = "credit_balance",
         /// The open handover will be closed.
         ClosesHandover = "closes_handover",
+        /// Handing over puts its status in place of another, which ends.
+        ReplacesStatus = "replaces_status",
     }
 }
 
@@ -187,7 +191,11 @@ impl Warning {
             | Self::EndedPrescribed
             | Self::EndedDeceased
             | Self::EndedInsolvent => true,
-            Self::HandedOverBefore | Self::ZeroBalance | Self::CreditBalance | Self::ClosesHandover => false,
+            Self::HandedOverBefore
+            | Self::ZeroBalance
+            | Self::CreditBalance
+            | Self::ClosesHandover
+            | Self::ReplacesStatus => false,
         }
     }
 
@@ -263,7 +271,9 @@ pub fn judge(row: &RowFacts, status: Option<&StatusFacts>) -> Result<Vec<Warning
     } else if row.current == Some(status.id) && !(status.closes_handover.is_some() && row.open_handover.is_some()) {
         return Err(SkipReason::AlreadyThatStatus);
     }
-    let mut warnings: Vec<Warning> = row.earlier.filter(|_| status.is_handover).into_iter().collect();
+    // Whoever collects by other means is told, too, how it ended; but not who works on the matter at present.
+    let tells = |w: &Warning| status.is_handover || (status.collects && row.open_handover.is_none() && w.is_grave());
+    let mut warnings: Vec<Warning> = row.earlier.filter(tells).into_iter().collect();
     if row.total_minor == 0 {
         warnings.push(Warning::ZeroBalance);
     }
@@ -272,6 +282,9 @@ pub fn judge(row: &RowFacts, status: Option<&StatusFacts>) -> Result<Vec<Warning
     }
     if status.closes_handover.is_some() && row.open_handover.is_some() {
         warnings.push(Warning::ClosesHandover);
+    }
+    if status.is_handover && row.current.is_some_and(|current| current != status.id) {
+        warnings.push(Warning::ReplacesStatus);
     }
     Ok(warnings)
 }

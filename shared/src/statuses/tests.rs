@@ -16,6 +16,7 @@ fn status(n: u128, is_handover: bool, closes: Option<CloseCode>) -> StatusFacts 
         slot: Slot::Debt,
         is_handover,
         closes_handover: closes,
+        collects: false,
     }
 }
 fn row() -> RowFacts {
@@ -207,6 +208,26 @@ fn how_an_earlier_handover_ended_warns_of_a_new_one_and_of_nothing_else() {
         ..row()
     };
     assert_eq!(judge(&harmless, Some(&handover)), Ok(vec![Warning::HandedOverBefore]));
+    // A summons without an attorney is a step against the debtor as well; one within an open matter is not news.
+    let summons = StatusFacts {
+        collects: true,
+        ..status(2, false, None)
+    };
+    assert_eq!(
+        judge(&before, Some(&summons)),
+        Ok(vec![Warning::EndedInDispute, Warning::CreditBalance])
+    );
+    assert_eq!(judge(&harmless, Some(&summons)), Ok(vec![]));
+    let at_work = RowFacts {
+        open_handover: Some(HandoverId(Uuid::from_u128(5))),
+        ..before
+    };
+    assert_eq!(judge(&at_work, Some(&summons)), Ok(vec![Warning::CreditBalance]));
+    let demanded = RowFacts {
+        current: Some(StatusId(Uuid::from_u128(7))),
+        ..row()
+    };
+    assert_eq!(judge(&demanded, Some(&handover)), Ok(vec![Warning::ReplacesStatus]));
     assert_eq!(
         judge(&before, Some(&status(1, false, None))),
         Ok(vec![Warning::CreditBalance])

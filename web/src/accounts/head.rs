@@ -3,6 +3,7 @@
 use super::balance::BalanceCard;
 use super::tone;
 use crate::communities::zone;
+use crate::handovers::EndedBefore;
 use crate::kernel::{Load, format, i18n::t};
 use crate::ui::{Breadcrumbs, Icon, Pill};
 use kept_shared::accounts::*;
@@ -32,6 +33,7 @@ pub fn Head(account: Load<Account>) -> impl IntoView {
                 </div>
                 <BalanceCard balance=a.balance.clone()/>
             </header>
+            {a.handover.is_none().then(|| view! { <EndedBefore account=a.id/> })}
         })}
     }
     .into_any()

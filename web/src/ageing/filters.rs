@@ -7,6 +7,7 @@ use crate::kernel::{load, use_session};
 use crate::shell::use_place;
 use crate::ui::{Button, ButtonKind, FilterMulti, FilterSelect, Icon, SearchInput, unique_id};
 use kept_shared::age_analysis::{AgeFilter, StatusChoice};
+use kept_shared::permission::Permission;
 use leptos::prelude::*;
 
 /// Keeps a list of ids of the filter and the chosen texts of a multi-select in step.
@@ -55,8 +56,25 @@ fn Tick(list: AgeList, label: fn() -> &'static str, field: fn(&mut AgeFilter) ->
 #[component]
 pub fn AgeFilters(list: AgeList) -> impl IntoView {
     let (api, session, place) = (use_api(), use_session(), use_place());
-    let statuses = load(move || async move { api.age_statuses().await });
-    let groups = load(move || async move { api.age_groups().await });
+    // A trustee has neither: nothing is asked for that would be refused.
+    let (sees_statuses, sees_groups) = (
+        session.may(Permission::ViewStatuses),
+        session.may(Permission::ViewAccounts),
+    );
+    let statuses = load(move || async move {
+        if sees_statuses {
+            api.age_statuses().await.map(Some)
+        } else {
+            Ok(None)
+        }
+    });
+    let groups = load(move || async move {
+        if sees_groups {
+            api.age_groups().await.map(Some)
+        } else {
+            Ok(None)
+        }
+    });
     let q = RwSignal::new(list.filter.with_untracked(|f| f.q.clone().unwrap_or_default()));
     Effect::new(move |_| {
         let text = q.get();
@@ -74,7 +92,7 @@ pub fn AgeFilters(list: AgeList) -> impl IntoView {
     let status = choices(list, |f| &mut f.status);
     let status_options = Signal::derive(move || {
         let mut all = vec![(StatusChoice::None.to_string(), t::ageing::no_status().to_owned())];
-        if let Some(catalogue) = statuses.get() {
+        if let Some(Some(catalogue)) = statuses.get() {
             all.extend(
                 catalogue
                     .groups
@@ -89,6 +107,7 @@ pub fn AgeFilters(list: AgeList) -> impl IntoView {
     let group_options = Signal::derive(move || {
         groups
             .get()
+            .flatten()
             .map(|p| {
                 p.items
                     .into_iter()
@@ -190,7 +209,7 @@ pub fn AgeFilters(list: AgeList) -> impl IntoView {
     let controls = id.clone();
     view! {
         <div class="toolbar" role="search">
-            <div class="grow"><SearchInput label=t::ageing::search value=q placeholder=t::ageing::search_hint slash=true/></div>
+            <div class="grow"><SearchInput label=t::ageing::search value=q placeholder=if sees_groups { t::ageing::search_hint } else { t::ageing::search_hint_masked } slash=true/></div>
             <button type="button" class="btn toolbar-toggle" aria-expanded=move || open.get().to_string() aria-controls=controls on:click=move |_| open.update(|o| *o = !*o)>
                 <Icon name="sliders-horizontal"/><span>{move || match made() { 0 => t::ageing::filters().to_owned(), n => t::ageing::filters_n(n) }}</span>
             </button>
@@ -198,7 +217,7 @@ pub fn AgeFilters(list: AgeList) -> impl IntoView {
             <Show when=move || known.with(|k| k.len() > 1)>
                 <FilterMulti label=t::ageing::communities options=known chosen=community/>
             </Show>
-            <FilterMulti label=t::ageing::statuses options=status_options chosen=status/>
+            <Show when=move || sees_statuses><FilterMulti label=t::ageing::statuses options=status_options chosen=status/></Show>
             <Show when=move || group_options.with(|g| !g.is_empty())>
                 <FilterMulti label=t::ageing::groups options=group_options chosen=group/>
             </Show>

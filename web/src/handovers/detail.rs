@@ -221,7 +221,7 @@ fn Facts(detail: HandoverDetail) -> impl IntoView {
     });
     let why = [
         matter.close_code.map(|c| close_words(c).to_owned()),
-        detail.reason.as_deref().map(reason_words),
+        matter.reason.as_deref().map(reason_words),
         detail.close_note.clone(),
     ];
     let mut why: Vec<String> = why.into_iter().flatten().collect();

@@ -4,7 +4,9 @@ mod api;
 mod debtor;
 mod detail;
 mod dialogs;
+mod ended;
 mod list;
 
 pub use detail::HandoverPage;
+pub use ended::EndedBefore;
 pub use list::HandoversPage;

@@ -46,7 +46,11 @@ fn columns() -> Vec<DataColumn<ImportLine>> {
             view! { <Pill tone=tone label=word/> }.into_any()
         }),
         DataColumn::new("rows", t::col_rows, |i: &ImportLine| {
-            format::count(i.rows as usize).into_any()
+            let rows = format::count(i.rows as usize);
+            match i.summary.as_ref().filter(|_| i.finished_at.is_some()) {
+                Some(summary) => t::rows_written(format::count(summary.written_rows as usize), rows).into_any(),
+                None => rows.into_any(),
+            }
         })
         .numeric(),
         DataColumn::new("by", t::col_by, |i: &ImportLine| i.created_by_name.clone().into_any()).secondary(),

@@ -173,19 +173,21 @@ fn done(import: &Import) -> impl IntoView {
     };
     let tile = |label: &'static str, n: u32| view! { <div class="tile"><span>{label}</span><b class="num">{format::count(n as usize)}</b></div> };
     let left_out = summary.faulty as usize;
+    let written = summary.written_rows > 0;
     view! {
-        <Card title=t::done_title>
+        <Card title=if written { t::done_title } else { t::done_nothing }>
             <div class="stack-4">
-                <div class="tiles">
+                {(!written).then(|| view! { <p>{t::done_nothing_text}</p> })}
+                {written.then(|| view! { <div class="tiles">
                     {tile(t::done_rows(), summary.written_rows)}
                     {tile(t::done_customers(), summary.written_accounts)}
                     {tile(t::done_invoices(), summary.written_claims)}
                     {tile(t::done_payments(), summary.written_payments)}
-                </div>
+                </div> })}
                 {(left_out > 0).then(|| view! {
                     <Callout tone="warn"><div class="stack-2"><p>{t::left_out(left_out)}</p><DownloadFaulty id/></div></Callout>
                 })}
-                {check::notes(&summary)}
+                {written.then(|| check::notes(&summary))}
                 <div class="row wrap">
                     <Button label=t::to_ageing kind=ButtonKind::Primary icon="arrow-right" on_click=go("/age-analysis")/>
                     <Button label=t::to_customers on_click=go("/accounts")/>

@@ -103,6 +103,7 @@ pub fn remark(remark: &Remark) -> String {
         RemarkCode::OpeningCredit => t::m_opening_credit(value),
         RemarkCode::SettledDateUnused => t::m_settled_unused(value),
         RemarkCode::DisputeUnused => t::m_dispute_unused().to_owned(),
+        RemarkCode::NameDiffers => t::m_name_differs(value),
     };
     format!("{}: {what}", field(remark.field))
 }

@@ -12,7 +12,7 @@ use kept_shared::{
 };
 use leptos::prelude::*;
 
-fn warn_words(warning: Warning) -> &'static str {
+pub fn warn_words(warning: Warning) -> &'static str {
     match warning {
         Warning::EndedNotPermitted => t::statuses::warn_ended_not_permitted(),
         Warning::EndedInDispute => t::statuses::warn_ended_in_dispute(),
@@ -23,6 +23,7 @@ fn warn_words(warning: Warning) -> &'static str {
         Warning::ZeroBalance => t::statuses::warn_zero_balance(),
         Warning::CreditBalance => t::statuses::warn_credit_balance(),
         Warning::ClosesHandover => t::statuses::warn_closes_handover(),
+        Warning::ReplacesStatus => t::statuses::warn_replaces_status(),
     }
 }
 
@@ -38,6 +39,9 @@ fn owed(sure: &[Money], ticked: impl Iterator<Item = Money>) -> String {
             Some(sum) => *sum = sum.checked_add(money).unwrap_or(*sum),
             None => all.push(money),
         }
+    }
+    if all.is_empty() {
+        return "–".to_owned();
     }
     all.into_iter().map(format::money).collect::<Vec<_>>().join(" · ")
 }
@@ -57,6 +61,7 @@ pub(super) fn Look(
         .iter()
         .cloned()
         .partition(|r| r.warnings.iter().any(|w| w.is_grave()));
+    let has_grave = !grave.is_empty();
     // Remarks the list had no room for; those to be confirmed are counted in their own part.
     let unlisted = size(preview.unconfirmed).saturating_sub(grave.iter().filter(|r| r.skipped.is_some()).count());
     let unsaid = size(preview.more_remarks).saturating_sub(unlisted);
@@ -91,7 +96,7 @@ pub(super) fn Look(
         {(unsaid > 0).then(|| view! { <p class="soft">{t::statuses::more_unsaid(format::count(unsaid))}</p> })}
         {(named > 0).then(|| view! {
             <section>
-                <h3>{t::statuses::customers_to_change}</h3>
+                <h3>{if has_grave { t::statuses::customers_others() } else { t::statuses::customers_to_change() }}</h3>
                 <ul class="plain-list statuses-remarks">
                     {preview.first.into_iter().map(|row| view! {
                         <li><span><b>{row.name}</b><small>{row.reference}</small></span><span class="num">{format::money(row.balance)}</span></li>
@@ -119,10 +124,12 @@ fn remark(r: RowRemark) -> impl IntoView {
 /// Customers whose earlier handover ended so that collecting may not be permitted: each is ticked by itself or stays.
 #[component]
 fn Grave(grave: Vec<RowRemark>, unlisted: usize, confirmed: RwSignal<Vec<AccountId>>) -> impl IntoView {
+    // Only handing over waits for a tick.
+    let asks = grave.iter().any(|r| r.skipped.is_some());
     view! {
         <section class="statuses-grave">
             <h3><Icon name="triangle-alert" size=16/>{t::statuses::grave_title}</h3>
-            <p>{t::statuses::grave_text}</p>
+            <p>{if asks { t::statuses::grave_text() } else { t::statuses::grave_told() }}</p>
             <ul class="plain-list">{grave.into_iter().map(|r| grave_row(r, confirmed)).collect_view()}</ul>
             {(unlisted > 0).then(|| view! { <p class="soft">{t::statuses::grave_more(format::count(unlisted))}</p> })}
         </section>
@@ -131,7 +138,7 @@ fn Grave(grave: Vec<RowRemark>, unlisted: usize, confirmed: RwSignal<Vec<Account
 }
 
 fn grave_row(r: RowRemark, confirmed: RwSignal<Vec<AccountId>>) -> impl IntoView {
-    let id = r.account_id;
+    let (id, asks) = (r.account_id, r.skipped.is_some());
     let ticked = RwSignal::new(confirmed.with_untracked(|all| all.contains(&id)));
     Effect::new(move |_| {
         let on = ticked.get();
@@ -150,7 +157,7 @@ fn grave_row(r: RowRemark, confirmed: RwSignal<Vec<AccountId>>) -> impl IntoView
             <div class="statuses-who"><span><b>{name}</b><small>{r.reference}</small></span><span class="num">{r.balance.map(format::money)}</span></div>
             <p class="bad-text">{words.join(", ")}</p>
             {r.earlier.map(ended)}
-            <Checkbox label checked=ticked/>
+            {asks.then(|| view! { <Checkbox label checked=ticked/> })}
         </li>
     }
 }

@@ -9,4 +9,5 @@ mod page;
 mod preflight;
 
 pub use catalogue::StatusesPage;
+pub use look::warn_words;
 pub use page::ApplyStatusPage;

@@ -13,8 +13,9 @@ use crate::{
 };
 use kept_shared::{
     flaws::Flaws,
+    ids::PermissionGroupId,
     permission::UserType,
-    problem::{Code, Problem},
+    problem::Problem,
     users::{NewUser, User, UserPatch, needs_community},
 };
 use leptos::{ev, prelude::*, text_prop::TextProp};
@@ -55,22 +56,22 @@ impl Typed {
     fn chosen_type(self) -> Option<UserType> {
         self.user_type.with(|t| t.parse().ok())
     }
-    /// Errors: the flaw of what was not chosen at all.
-    fn person(self) -> Result<UserPatch, Problem> {
-        let missing = |pointer| Problem::of(Code::NotAcceptable).at(pointer, "required");
-        let user_type = self
-            .user_type
-            .with_untracked(|t| t.parse())
-            .map_err(|_| missing("/user_type"))?;
-        let permission_group_id = self
-            .group
-            .with_untracked(|g| g.parse())
-            .map_err(|_| missing("/permission_group_id"))?;
+    /// What was typed, and what was not chosen at all: there the value is only a place holder, never sent.
+    fn person(self) -> (UserPatch, Vec<&'static str>) {
+        let mut missing = vec![];
+        let user_type = self.chosen_type().unwrap_or_else(|| {
+            missing.push("/user_type");
+            UserType::Business
+        });
+        let permission_group_id = self.group.with_untracked(|g| g.parse().ok()).unwrap_or_else(|| {
+            missing.push("/permission_group_id");
+            PermissionGroupId(uuid::Uuid::nil())
+        });
         let optional = |s: RwSignal<String>| Some(s.get_untracked().trim().to_owned()).filter(|t| !t.is_empty());
         let communities = self
             .communities
             .with_untracked(|c| c.iter().filter_map(|id| id.parse().ok()).collect());
-        Ok(UserPatch {
+        let typed = UserPatch {
             first_name: self.first_name.get_untracked(),
             middle_name: optional(self.middle_name),
             surname: self.surname.get_untracked(),
@@ -83,22 +84,23 @@ impl Typed {
             } else {
                 communities
             },
-        })
+        };
+        (typed, missing)
     }
-    fn invited(self) -> Result<NewUser, Problem> {
-        Ok(self.person()?.invited_as(self.email.get_untracked().trim()))
+    fn invited(self) -> (NewUser, Vec<&'static str>) {
+        let (person, missing) = self.person();
+        (person.invited_as(self.email.get_untracked().trim()), missing)
     }
 }
 
-/// The value, if it was all chosen and the shared rules find nothing wrong.
-fn accepted<T>(act: Act, typed: Result<T, Problem>, flaws: impl Fn(&T) -> Flaws) -> Option<T> {
-    match typed {
-        Ok(value) => acceptable(act, flaws(&value)).then_some(value),
-        Err(problem) => {
-            act.fail(problem);
-            None
-        }
+/// The value, if it was all chosen and the shared rules find nothing wrong. Everything amiss is said at once.
+fn accepted<T>(act: Act, (value, missing): (T, Vec<&'static str>), flaws: impl Fn(&T) -> Flaws) -> Option<T> {
+    let mut all = flaws(&value);
+    all.0.retain(|flaw| !missing.contains(&flaw.pointer.as_str()));
+    for pointer in missing {
+        all.when(true, pointer, "required");
     }
+    acceptable(act, all).then_some(value)
 }
 
 /// Adds a user.

@@ -7,8 +7,9 @@ use super::super::live::Live;
 use super::super::{actions, apply};
 use super::{BATCH, CHUNK, current, fail, organisation, targets};
 use crate::kernel::{Job, JobContext, Limit, NoContent, Seen, Stop, Tx};
+use crate::ledger::Origin;
 use kept_shared::event::Event;
-use kept_shared::ids::{CommunityId, ImportId, OrganisationId};
+use kept_shared::ids::{CommunityId, ImportId, OrganisationId, UserId};
 use kept_shared::imports::{ImportState, ImportSummary, Verdict};
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ pub struct CommitImportJob {
     pub import: ImportId,
     pub run: i64,
     pub communities: Option<Vec<CommunityId>>,
+    /// Who ordered it.
+    #[serde(default)]
+    pub by: Option<UserId>,
 }
 
 /// How a pass over some rows ended.
@@ -163,12 +167,16 @@ impl CommitImportJob {
             if judged.iter().any(|j| j.verdict == Verdict::Faulty) {
                 return Ok(Pass::BookChanged);
             }
+            let origin = Origin {
+                import: import.id,
+                by: self.by,
+            };
             let work: Vec<_> = judged.into_iter().filter_map(|j| j.work).collect();
             let Written {
                 accounts,
                 claims,
                 payments,
-            } = apply::apply(tx, import.id, &work, today).await?;
+            } = apply::apply(tx, origin, &work, today).await?;
             let numbers: Vec<i64> = rows.iter().map(|r| r.number).collect();
             actions::mark_done(tx, import.id, &numbers).await?;
             summary.written_accounts += accounts;

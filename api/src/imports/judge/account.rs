@@ -2,11 +2,11 @@
 
 use super::super::apply;
 use super::super::book::{Book, KnownAccount};
-use super::super::rules::row::Draft;
+use super::super::rules::{names::names_agree, row::Draft};
 use super::{Judge, Target, Work};
 use kept_shared::contacts::{ContactKind, NewContact};
 use kept_shared::imports::ImportField as F;
-use kept_shared::imports::{Difference, Fault, ImportKind};
+use kept_shared::imports::{Difference, Fault, ImportKind, Remark, RemarkCode};
 use kept_shared::phone::Dialling;
 
 impl Judge {
@@ -30,8 +30,29 @@ impl Judge {
         faults
     }
 
+    /// Whether a row calls the customer otherwise than the book. A file of customers may: it corrects names.
+    pub(super) fn is_another(&self, draft: &Draft, account: &KnownAccount) -> bool {
+        let named = draft.name.as_deref().filter(|n| !n.trim().is_empty());
+        self.mapping.kind != ImportKind::Customers && named.is_some_and(|name| !names_agree(name, &account.name))
+    }
+
+    pub(super) fn name_differs(&self, account: &KnownAccount) -> Remark {
+        let field = if self.mapping.has(F::AccountName) {
+            F::AccountName
+        } else {
+            F::Customer
+        };
+        Remark {
+            column: self.mapping.column_of(field),
+            field,
+            value: account.name.clone(),
+            code: RemarkCode::NameDiffers,
+        }
+    }
+
     /// Contacts, unit, name and group: of a new account all of them; an existing one is given what it lacks, and only
-    /// an import of customers changes its name or group.
+    /// an import of customers changes its name or group. What belongs to somebody of another name is left out.
+    #[expect(clippy::too_many_arguments, reason = "what one row touches")]
     pub(super) fn details(
         &self,
         draft: &Draft,
@@ -40,13 +61,14 @@ impl Judge {
         book: &mut Book,
         work: &mut Work,
         differences: &mut Vec<Difference>,
+        is_stranger: bool,
     ) {
         let home = Dialling::of(target.currency);
         for (kind, field, values) in [
             (ContactKind::Email, F::Email, &draft.emails),
             (ContactKind::Phone, F::Phone, &draft.phones),
         ] {
-            for value in values {
+            for value in values.iter().filter(|_| !is_stranger) {
                 let new = NewContact::of(kind, value);
                 let Ok(normalised) = new.normalised(home) else { continue };
                 let Some(account) = account else {

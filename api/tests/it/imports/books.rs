@@ -48,6 +48,25 @@ both! {
         assert_eq!(waiting.state, ImportState::Checked);
     }
 
+    async fn what_belongs_to_somebody_of_another_name_is_not_given_to_the_customer(app: TestApp) {
+        let boss = app.superuser().await;
+        let to = community(&boss, "LIMOSA", "ZAR", "due_date").await;
+        let agent = app.agent(&[to]).await;
+        let first = "Account No,Name,Phone,Invoice No,Date,Amount\nC1,Marius Cele,082 123 4567,1,2026-01-31,10.00\n";
+        imported(&app, &agent, to, "a.csv", first.as_bytes(), |_| {}).await;
+        let second = "Account No,Name,Phone,Invoice No,Date,Amount\nC1,Someone One,082 555 0101,2,2026-02-28,5.00\nC1,\"Cele, M\",083 777 0000,3,2026-02-28,6.00\n";
+        let import = imported(&app, &agent, to, "b.csv", second.as_bytes(), |_| {}).await;
+        assert_eq!(import.summary.as_ref().unwrap().remarked, 1);
+        let rows = rows(&agent, &import, "new").await;
+        assert_eq!((rows[0].remarks[0].code, rows[0].remarks[0].value.as_str()), (RemarkCode::NameDiffers, "Marius Cele"));
+        assert_eq!((rows[0].differences.len(), rows[1].remarks.len()), (0, 0));
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM contact WHERE normalised = $1", vec!["+27825550101".into()]).await, 0);
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM contact WHERE normalised = $1", vec!["+27837770000".into()]).await, 1);
+        assert_eq!(ageing(&agent, to, "2026-05-31").await.1, "21.00");
+        // A job wrote them, but a person ordered it.
+        assert_eq!(app.number("SELECT COUNT(*) AS n FROM entry WHERE posted_by = $1", vec![agent.id().into()]).await, 3);
+    }
+
     /// Rows are inserted in statements of many: 256, 32, 4 and 1 on PostgreSQL, up to 1,000 on SQLite.
     async fn every_row_arrives_once_and_whole_whatever_their_number(app: TestApp) {
         let boss = app.superuser().await;

@@ -26,7 +26,7 @@ pub(super) const WORDS: &[(F, &str)] = &[
     (
         F::InvoiceNumber,
         "invoice number, invoice no, invoice id, invoice nr, invoice, inv no, inv number, inv, tax invoice number, tax invoice no, \
-         tax invoice, invoice reference, document number, document no, doc number, doc no, doc id, document, \
+         tax invoice, invoice reference, document number, document no, doc number, doc no, doc id, doc, document, \
          document reference, bill number, bill no, transaction number, transaction no, transaction id, transaction reference, \
          voucher number, voucher no, charge number, faktuurnommer, faktuur nommer, faktuur no, faktuur, belastingfaktuur, \
          dokumentnommer, dokument nommer, transaksienommer, transaksie nommer, ref, reference, verwysing, verwysingsnommer, \
