@@ -100,7 +100,7 @@ fn money(
     let needed = move || {
         total.with(|t| {
             t.as_ref()
-                .map_or(0, |t| u32::try_from(t.chars().count()).unwrap_or(0) * 15 / 2 + 18)
+                .map_or(0, |t| u32::try_from(t.chars().count()).unwrap_or(0) * 36 / 5 + 18)
         })
     };
     Column::new(key, title, move |r: &AgeRow| figure(r, of(r)))
@@ -119,7 +119,7 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
             .sticky()
             .sortable()
             .total(move || view! { {move || t::ageing::total_of(format::count(list.total()))} }.into_any()),
-        text("unit", t::ageing::unit, |r| r.unit.clone()).width(66).sortable(),
+        text("unit", t::ageing::unit, |r| r.unit.clone()).width(74).sortable(),
         text("community", t::ageing::community, |r| Some(r.community.clone())).width(92),
         text("group", t::ageing::group, |r| r.group.clone()).width(110),
         Column::new("status", t::ageing::status, |r: &AgeRow| {
@@ -153,11 +153,11 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
                 None => view! { <span class="zero">{t::ageing::never}</span> }.into_any(),
             }
         })
-        .width(96)
+        .width(104)
         .numeric()
         .sortable(),
         Column::new("notes", t::ageing::notes, move |r: &AgeRow| notes(r, on_notes))
-            .width(64)
+            .width(74)
             .numeric(),
     ]
 }
