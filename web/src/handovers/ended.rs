@@ -41,7 +41,7 @@ pub fn EndedBefore(account: AccountId) -> impl IntoView {
             view! {
                 <Callout tone="bad">
                     <b>{warn_words(warning)}</b>
-                    <p>{t::statuses::ended_on(when, matter.attorney.name)}". "<A href=format!("/handovers/{}", matter.id)>{matter.reference}</A></p>
+                    <p>{t::statuses::ended_on_page(when, matter.attorney.name)}" "<A href=format!("/handovers/{}", matter.id)>{matter.reference}</A></p>
                 </Callout>
             }
         })
