@@ -100,7 +100,7 @@ fn money(
     let needed = move || {
         total.with(|t| {
             t.as_ref()
-                .map_or(0, |t| u32::try_from(t.chars().count()).unwrap_or(0) * 36 / 5 + 18)
+                .map_or(0, |t| u32::try_from(t.chars().count()).unwrap_or(0) * 15 / 2 + 18)
         })
     };
     Column::new(key, title, move |r: &AgeRow| figure(r, of(r)))
@@ -136,7 +136,7 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
         money(list, "d30", t::ageing::d30, 90, |r| &r.d30, |a| a.d30).sortable(),
         money(list, "d60", t::ageing::d60, 90, |r| &r.d60, |a| a.d60).sortable(),
         money(list, "d90", t::ageing::d90, 90, |r| &r.d90, |a| a.d90).sortable(),
-        money(list, "d120", t::ageing::d120, 96, |r| &r.d120, |a| a.d120).sortable(),
+        money(list, "d120", t::ageing::d120, 90, |r| &r.d120, |a| a.d120).sortable(),
         money(
             list,
             "unallocated",
@@ -157,7 +157,7 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
         .numeric()
         .sortable(),
         Column::new("notes", t::ageing::notes, move |r: &AgeRow| notes(r, on_notes))
-            .width(74)
+            .width(70)
             .numeric(),
     ]
 }

@@ -168,7 +168,7 @@ pub fn VirtualTable<R: Clone + Send + Sync + 'static>(
         }
     };
     let width = move || {
-        let narrow: u32 = inner.shown().iter().map(|c| c.width.map_or(150, |w| w.get())).sum();
+        let narrow: u32 = inner.shown().iter().map(|c| c.width.map_or(144, |w| w.get())).sum();
         format!("{}px", narrow + if ticks { 40 } else { 0 })
     };
     view! {
