@@ -242,6 +242,10 @@ impl Judge {
             (Some(_) | None, false, false) => Verdict::Changed,
             (Some(_), false, true) | (None, _, _) => Verdict::Unchanged,
         };
+        // Nothing becomes of a row that is in the book already, so there is nothing to know of it.
+        if verdict == Verdict::Unchanged {
+            remarks.clear();
+        }
         self.seen.insert(format!("{community} {key}"), number);
         Judged {
             verdict,

@@ -63,6 +63,9 @@ both! {
         assert_eq!(app.number("SELECT COUNT(*) AS n FROM contact WHERE normalised = $1", vec!["+27825550101".into()]).await, 0);
         assert_eq!(app.number("SELECT COUNT(*) AS n FROM contact WHERE normalised = $1", vec!["+27837770000".into()]).await, 1);
         assert_eq!(ageing(&agent, to, "2026-05-31").await.1, "21.00");
+        // What is in the book already is not remarked upon again.
+        let again = checked(&app, &agent, to, "b again.csv", second.as_bytes(), |_| {}).await.summary.unwrap();
+        assert_eq!((again.unchanged, again.remarked), (2, 0));
         // A job wrote them, but a person ordered it.
         assert_eq!(app.number("SELECT COUNT(*) AS n FROM entry WHERE posted_by = $1", vec![agent.id().into()]).await, 3);
     }
