@@ -78,6 +78,15 @@ pub async fn stream(
 
 /// `Content-Disposition: attachment` with a plain and a UTF-8 file name.
 pub fn attachment(file_name: &str) -> String {
+    disposition("attachment", file_name)
+}
+
+/// The same to be shown in the browser; the name is what it is saved as.
+pub fn inline(file_name: &str) -> String {
+    disposition("inline", file_name)
+}
+
+fn disposition(how: &str, file_name: &str) -> String {
     let plain: String = file_name
         .chars()
         .map(|c| {
@@ -96,7 +105,7 @@ pub fn attachment(file_name: &str) -> String {
             encoded.push_str(&format!("%{byte:02X}"));
         }
     }
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+    format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }
 
 /// One sheet of a workbook, written row by row in constant memory: a head of facts, a frozen header row, typed cells,

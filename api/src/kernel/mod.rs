@@ -15,6 +15,7 @@ pub mod jobs;
 mod malformed;
 pub mod openapi;
 pub mod page;
+pub mod paper;
 pub mod problem;
 pub mod reply;
 pub mod scope;
