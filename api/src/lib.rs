@@ -18,6 +18,7 @@ pub mod kernel;
 pub mod ledger;
 pub mod mail;
 pub mod notes;
+pub mod payments;
 pub mod reach;
 pub mod settings;
 pub mod sign_in;

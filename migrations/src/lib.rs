@@ -11,6 +11,7 @@ mod m20261122_0004_collection;
 mod m20261122_0005_imports;
 mod m20261122_0006_remarks;
 mod m20261122_0007_due_dates;
+mod m20261122_0008_court;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_0005_imports::Migration),
             Box::new(m20261122_0006_remarks::Migration),
             Box::new(m20261122_0007_due_dates::Migration),
+            Box::new(m20261122_0008_court::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Communities: whose book is kept, and by which ageing rules (spec A02, C13, F09).
 
+use crate::allocation::AllocationRules;
 use crate::flaws::Flaws;
 use crate::ids::CommunityId;
 use crate::money::{Currency, Money};
@@ -115,6 +116,10 @@ pub struct Community {
     pub currency: Currency,
     pub time_zone: String,
     pub ageing: AgeingRules,
+    pub allocation: AllocationRules,
+    /// Postings by hand of more than this wait for a second pair of eyes; absent: none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_above: Option<Money>,
     pub address: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
@@ -141,6 +146,8 @@ impl Community {
             currency: c.currency,
             time_zone: c.time_zone,
             ageing: c.ageing,
+            allocation: c.allocation,
+            approval_above: c.approval_above,
             address: c.address,
             email: c.email,
             phone: c.phone,
@@ -172,6 +179,12 @@ pub struct NewCommunity {
     #[cfg_attr(feature = "openapi", schema(example = "Africa/Johannesburg"))]
     pub time_zone: String,
     pub ageing: AgeingRules,
+    /// How payments are set against debits unless somebody says otherwise; left out: the oldest first.
+    #[serde(default)]
+    pub allocation: AllocationRules,
+    /// Postings by hand of more than this wait for a second pair of eyes; left out: none does.
+    #[serde(default)]
+    pub approval_above: Option<Money>,
     #[serde(default)]
     pub address: Option<String>,
     #[serde(default)]
@@ -212,6 +225,8 @@ impl NewCommunity {
             currency,
             time_zone: time_zone.into(),
             ageing: AgeingRules::default(),
+            allocation: AllocationRules::default(),
+            approval_above: None,
             address: None,
             email: None,
             phone: None,
@@ -293,6 +308,11 @@ impl NewCommunity {
             flaws.add("/phone", flaw.code());
         }
         self.ageing.flaws(&mut flaws);
+        self.allocation.flaws(&mut flaws);
+        if let Some(limit) = self.approval_above {
+            flaws.when(limit.minor < 0, "/approval_above", "negative");
+            flaws.when(limit.currency != self.currency, "/approval_above", "wrong_currency");
+        }
         flaws
     }
 }

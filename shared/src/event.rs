@@ -138,6 +138,54 @@ pub enum Event {
         count: u32,
         total: Money,
     },
+    /// Money was set against other debits than before.
+    Reallocated {
+        count: u32,
+    },
+    /// A posting waits for a second pair of eyes.
+    PostingRequested {
+        request: PostingRequestId,
+        amount: Money,
+    },
+    PostingApproved {
+        request: PostingRequestId,
+        amount: Money,
+    },
+    PostingDeclined {
+        request: PostingRequestId,
+        reason: String,
+    },
+    PostingWithdrawn {
+        request: PostingRequestId,
+    },
+    ProductCreated {
+        product: ProductId,
+    },
+    ProductChanged {
+        product: ProductId,
+        fields: Vec<String>,
+    },
+    ClaimResolved {
+        claim: ClaimId,
+        resolution: String,
+    },
+    ClaimReopened {
+        claim: ClaimId,
+        reason: String,
+    },
+    ClaimDeleted {
+        claim: ClaimId,
+        reason: String,
+    },
+    ClaimRecreated {
+        claim: ClaimId,
+        reason: String,
+    },
+    ClaimsRelated {
+        claim: ClaimId,
+        related: ClaimId,
+        relation: String,
+    },
     ClaimChanged {
         claim: ClaimId,
         fields: Vec<String>,

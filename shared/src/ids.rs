@@ -41,6 +41,10 @@ ids! {
     ClaimId,
     EntryId,
     AllocationId,
+    /// What is owed for: a levy, a contract, a loan.
+    ProductId,
+    /// A posting that waits for a second pair of eyes.
+    PostingRequestId,
     HandoverId,
     /// An entry of the status catalogue.
     StatusId,

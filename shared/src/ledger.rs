@@ -1,7 +1,8 @@
 //! The journal's words and the limits of one posting (spec E01, E02, E06, E07). Pure: the server posts, the browser
 //! shows.
 
-use crate::ids::{AccountId, ClaimId, EntryId, UnitId};
+use crate::allocation::AllocationChoice;
+use crate::ids::{AccountId, ClaimId, DebtorId, EntryId, ProductId, UnitId};
 use crate::money::Money;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -178,6 +179,15 @@ pub struct NewEntry {
     /// Where it came from and its key there: the pair is unique per account, so a second import finds it.
     pub source: Option<String>,
     pub source_key: Option<String>,
+    pub product_id: Option<ProductId>,
+    /// Whom it concerns, where the account has several debtors.
+    pub debtor_id: Option<DebtorId>,
+    /// Why it was made, in the words of who made it.
+    pub reason: Option<String>,
+    /// First and last day a recurring charge is for; kept with the claim the invoice makes.
+    pub period: Option<(NaiveDate, NaiveDate)>,
+    /// What a credit is set against when it is posted.
+    pub allocation: AllocationChoice,
 }
 
 /// Which claim an entry belongs to.
@@ -233,6 +243,8 @@ pub enum PostingFlaw {
     AllocationTooEarly,
     #[error("an allocation exceeds what is left of its entries")]
     AllocationExceeds,
+    #[error("an entry of that account already has this reference")]
+    ReferenceTaken,
 }
 
 impl PostingFlaw {
@@ -253,6 +265,7 @@ impl PostingFlaw {
             Self::AllocationMismatch => "allocation_mismatch",
             Self::AllocationTooEarly => "allocation_too_early",
             Self::AllocationExceeds => "allocation_exceeds",
+            Self::ReferenceTaken => "taken",
         }
     }
 }
@@ -283,6 +296,11 @@ impl NewEntry {
             payment_method: None,
             source: None,
             source_key: None,
+            product_id: None,
+            debtor_id: None,
+            reason: None,
+            period: None,
+            allocation: AllocationChoice::Leave,
         }
     }
     /// What can be said against this entry without looking at the book.
@@ -293,9 +311,18 @@ impl NewEntry {
             Some(PostingFlaw::WrongSign)
         } else if self.amount.minor.unsigned_abs() > MAX_ENTRY_MINOR.unsigned_abs() {
             Some(PostingFlaw::TooLarge)
-        } else if !in_range(self.effective_on) || !self.due_on.is_none_or(in_range) {
+        } else if !in_range(self.effective_on)
+            || !self.due_on.is_none_or(in_range)
+            || !self
+                .period
+                .is_none_or(|(from, to)| in_range(from) && in_range(to) && from <= to)
+        {
             Some(PostingFlaw::DateOutOfRange)
         } else if self.description.chars().count() > MAX_DESCRIPTION
+            || self
+                .reason
+                .as_ref()
+                .is_some_and(|r| r.chars().count() > MAX_DESCRIPTION)
             || [&self.reference, &self.payment_method, &self.source, &self.source_key]
                 .into_iter()
                 .flatten()

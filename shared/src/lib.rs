@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod age_analysis;
 pub mod ageing;
+pub mod allocation;
 pub mod communities;
 pub mod contacts;
 pub mod customer_groups;
@@ -18,6 +19,7 @@ pub mod imports;
 pub mod ledger;
 pub mod mail;
 pub mod money;
+pub mod money_typed;
 pub mod notes;
 pub mod page;
 pub mod permission;

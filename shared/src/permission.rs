@@ -30,7 +30,23 @@ permissions! {
     EditContacts = "contacts":"edit";
     ViewAgeAnalysis = "age-analysis":"view";
     ViewLedger = "ledger":"view";
+    /// Invoices, fees, adjustments, write-offs and reversals by hand.
     PostLedger = "ledger":"create";
+    /// The second pair of eyes on a posting above the limit.
+    ApproveLedger = "approvals":"edit";
+    /// Record a payment by hand.
+    RecordPayments = "payments":"create";
+    /// Set money against other debits than before.
+    Allocate = "allocations":"create";
+    EditClaims = "claims":"edit";
+    ViewBankStatements = "bank-statements":"view";
+    CreateBankStatements = "bank-statements":"create";
+    ViewLevies = "levies":"view";
+    EditLevies = "levies":"edit";
+    /// Raise and reverse charge runs.
+    RunLevies = "charge-runs":"create";
+    /// Detailed ledgers of many customers.
+    RunReports = "reports":"create";
     /// Any download of a list or report.
     Export = "exports":"create";
     ViewStatuses = "statuses":"view";
@@ -157,6 +173,16 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::EditAccounts,
                 P::EditContacts,
                 P::PostLedger,
+                P::ApproveLedger,
+                P::RecordPayments,
+                P::Allocate,
+                P::EditClaims,
+                P::ViewBankStatements,
+                P::CreateBankStatements,
+                P::ViewLevies,
+                P::EditLevies,
+                P::RunLevies,
+                P::RunReports,
                 P::Export,
                 P::ApplyStatuses,
                 P::EditStatuses,
@@ -182,6 +208,12 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::CreateAccounts,
                 P::EditAccounts,
                 P::EditContacts,
+                P::RecordPayments,
+                P::Allocate,
+                P::ViewBankStatements,
+                P::CreateBankStatements,
+                P::ViewLevies,
+                P::RunReports,
                 P::Export,
                 P::ApplyStatuses,
                 P::ViewHandovers,
@@ -215,6 +247,7 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
             "Attorney",
             UserType::Attorney,
             with(&[
+                P::RunReports,
                 P::Export,
                 P::ApplyStatuses,
                 P::ViewHandovers,
@@ -241,6 +274,16 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::EditAccounts,
                 P::EditContacts,
                 P::PostLedger,
+                P::ApproveLedger,
+                P::RecordPayments,
+                P::Allocate,
+                P::EditClaims,
+                P::ViewBankStatements,
+                P::CreateBankStatements,
+                P::ViewLevies,
+                P::EditLevies,
+                P::RunLevies,
+                P::RunReports,
                 P::Export,
                 P::ApplyStatuses,
                 P::ViewHandovers,

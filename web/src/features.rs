@@ -88,6 +88,10 @@ pub const NAV: &[NavGroup] = &[
         ],
     },
     NavGroup {
+        label: t::shell::group_money,
+        items: &[],
+    },
+    NavGroup {
         label: t::shell::group_book,
         items: &[
             item("/imports", "upload", t::imports::title, Permission::ViewImports),

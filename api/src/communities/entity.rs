@@ -2,11 +2,12 @@
 
 use crate::kernel::{Rooted, Scope, Visible};
 use crate::reach::community_within_reach;
+use kept_shared::allocation::{AllocationClass, AllocationRules, AllocationStrategy};
 use kept_shared::communities::{
     AgeingBasis, AgeingMode, AgeingRules, Community, CommunityKind, CreditPolicy, NewCommunity,
 };
 use kept_shared::ids::{CommunityId, OrganisationId};
-use kept_shared::money::Currency;
+use kept_shared::money::{Currency, Money};
 use sea_orm::{ActiveValue::Set, Condition, entity::prelude::*};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -37,6 +38,9 @@ pub struct Model {
     pub is_active: bool,
     pub created_at: DateTimeUtc,
     pub version: i64,
+    pub allocation_strategy: AllocationStrategy,
+    pub allocation_order: Option<String>,
+    pub approval_above_minor: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -66,10 +70,25 @@ impl Model {
         }
     }
 
+    /// How credits are set against debits unless somebody says otherwise.
+    pub fn allocation(&self) -> AllocationRules {
+        AllocationRules {
+            strategy: self.allocation_strategy,
+            order: order_from(self.allocation_order.as_deref()),
+        }
+    }
+
+    /// The amount above which a posting by hand needs a second pair of eyes.
+    pub fn approval_above(&self) -> Option<Money> {
+        self.approval_above_minor.map(|minor| Money::new(minor, self.currency))
+    }
+
     /// What a person entered.
     pub fn details(&self) -> NewCommunity {
         let m = self.clone();
         NewCommunity {
+            allocation: self.allocation(),
+            approval_above: self.approval_above(),
             ageing: self.ageing(),
             code: m.code,
             name: m.name,
@@ -93,6 +112,8 @@ impl Model {
     pub(super) fn view(&self, currency_is_fixed: bool) -> Community {
         let m = self.clone();
         Community {
+            allocation: self.allocation(),
+            approval_above: self.approval_above(),
             ageing: self.ageing(),
             id: m.id,
             version: m.version,
@@ -128,6 +149,9 @@ pub(super) fn fill(row: &mut ActiveModel, new: NewCommunity) {
     row.ageing_basis = Set(new.ageing.basis);
     row.ageing_edges = Set(edges_text(new.ageing.edges));
     row.credit_policy = Set(new.ageing.credit_policy);
+    row.allocation_strategy = Set(new.allocation.strategy);
+    row.allocation_order = Set(order_text(&new.allocation.order));
+    row.approval_above_minor = Set(new.approval_above.map(|m| m.minor));
     row.address = Set(new.address);
     row.email = Set(new.email);
     row.phone = Set(new.phone);
@@ -143,6 +167,17 @@ pub(super) fn fill(row: &mut ActiveModel, new: NewCommunity) {
 
 fn edges_text(edges: [i32; 4]) -> String {
     edges.map(|e| e.to_string()).join(",")
+}
+
+fn order_text(order: &[AllocationClass]) -> Option<String> {
+    let words: Vec<&str> = order.iter().map(|c| c.as_str()).collect();
+    (!words.is_empty()).then(|| words.join(","))
+}
+
+/// An order of classes as stored, `interest,fee`. What was written through [`order_text`] always reads back.
+pub fn order_from(text: Option<&str>) -> Vec<AllocationClass> {
+    let words = text.unwrap_or_default().split(',');
+    words.filter_map(|word| word.trim().parse().ok()).collect()
 }
 
 /// Edges as stored, `0,30,60,90`. What was written through [`edges_text`] always reads back.

@@ -7,6 +7,6 @@ mod queries;
 mod routes;
 
 pub use actions::{AgeingRulesChanged, on_ageing_rules_changed};
-pub use entity::{ActiveModel, Column, Entity, Model, edges_from};
+pub use entity::{ActiveModel, Column, Entity, Model, edges_from, order_from};
 pub use queries::{by_ids, currencies};
 pub use routes::routes;

@@ -278,25 +278,21 @@ fn new_entry(life: &Life<'_>, plan: &EntryPlan) -> anyhow::Result<NewEntry> {
         EntryKind::Reversal(of) => Some(*life.posted.get(of).context("a reversal before its payment")?),
         EntryKind::Invoice | EntryKind::Interest | EntryKind::Fee | EntryKind::Payment | EntryKind::CreditNote => None,
     };
+    let amount = Money::new(plan.amount, Currency::Zar);
     Ok(NewEntry {
-        id: EntryId(uuid::Uuid::now_v7()),
-        account_id: life.id,
-        unit_id: None,
-        kind,
         context,
         reference: Some(plan.reference.clone()),
-        description: plan.description.clone(),
-        effective_on: plan.on,
         due_on: plan.due_on,
-        amount: Money {
-            minor: plan.amount,
-            currency: Currency::Zar,
-        },
-        claim: ClaimLink::Default,
         reverses_id,
         payment_method: plan.method.map(str::to_owned),
-        source: None,
-        source_key: None,
+        ..NewEntry::new(
+            EntryId(uuid::Uuid::now_v7()),
+            life.id,
+            kind,
+            plan.on,
+            amount,
+            &plan.description,
+        )
     })
 }
 

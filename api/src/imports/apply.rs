@@ -79,6 +79,7 @@ pub async fn apply(
             }
         }
     }
+    let import = origin.import.ok_or_else(|| Stop::internal("rows of no import"))?;
     let mut postings = Postings::default();
     for row in work {
         let Some(account) = accounts.get(&(row.community, row.reference.as_str())) else {
@@ -88,7 +89,7 @@ pub async fn apply(
             return Err(Stop::internal("a community without a day"));
         };
         for post in &row.posts {
-            prepare(&mut postings, &mut written, (origin.import, *today), *account, post);
+            prepare(&mut postings, &mut written, (import, *today), *account, post);
         }
     }
     super::posting::post(tx, origin, postings).await?;

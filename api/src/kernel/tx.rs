@@ -42,6 +42,8 @@ pub struct Tx {
     read: Read,
     key: Option<String>,
     jobs: std::sync::atomic::AtomicBool,
+    /// An event was recorded, here or in a savepoint of it.
+    recorded: Arc<std::sync::atomic::AtomicBool>,
     after: std::sync::Mutex<Vec<Box<dyn FnOnce() + Send>>>,
 }
 impl Deref for Tx {
@@ -69,6 +71,7 @@ impl Tx {
             },
             key: request.key().map(str::to_owned),
             jobs: false.into(),
+            recorded: Arc::default(),
             after: std::sync::Mutex::default(),
         })
     }
@@ -186,6 +189,7 @@ impl Tx {
             },
             key: None,
             jobs: false.into(),
+            recorded: self.recorded.clone(),
             after: std::sync::Mutex::default(),
         })
     }
@@ -200,6 +204,7 @@ impl Tx {
     pub async fn also(&self, on: impl Into<Subject>, what: Event) -> Result<(), Stop> {
         let row = self.event(on.into(), &what)?;
         row.insert(&self.read.conn).await?;
+        self.recorded.store(true, std::sync::atomic::Ordering::Relaxed);
         Ok(())
     }
     /// Records many events at once.
@@ -208,6 +213,9 @@ impl Tx {
             .iter()
             .map(|(on, what)| self.event(*on, what))
             .collect::<Result<Vec<_>, _>>()?;
+        if !rows.is_empty() {
+            self.recorded.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
         self.insert_rows(rows).await
     }
     fn event(&self, on: Subject, what: &Event) -> Result<events::ActiveModel, Stop> {
@@ -242,6 +250,13 @@ impl Tx {
             return Err(Stop::internal("a write without an event"));
         }
         self.also_many(events).await?;
+        self.close(reply).await
+    }
+    /// Ends a write whose events were recorded by what it called. Errors: internal, when there were none.
+    pub async fn finish_recorded<R: Reply>(self, reply: R) -> Result<R, Stop> {
+        if !self.recorded.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(Stop::internal("a write without an event"));
+        }
         self.close(reply).await
     }
     async fn close<R: Reply>(self, reply: R) -> Result<R, Stop> {

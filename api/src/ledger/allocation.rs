@@ -17,6 +17,9 @@ pub struct Model {
     pub amount_minor: i64,
     pub effective_on: Date,
     pub created_at: DateTimeUtc,
+    /// Who chose it; nobody where a rule did.
+    pub made_by: Option<UserId>,
+    pub reason: Option<String>,
 }
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -24,6 +24,14 @@ pub struct Model {
     pub source: Option<String>,
     pub created_at: DateTimeUtc,
     pub version: i64,
+    pub product_id: Option<ProductId>,
+    /// First and last day a recurring charge is for.
+    pub period_from: Option<Date>,
+    pub period_to: Option<Date>,
+    pub resolved_on: Option<Date>,
+    pub resolved_reason: Option<String>,
+    /// The entry that brought the claim to nothing when it was resolved by hand.
+    pub closing_entry_id: Option<EntryId>,
 }
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

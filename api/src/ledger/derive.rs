@@ -6,7 +6,7 @@ use crate::kernel::{Limit, Read, Stop, Tx};
 use chrono::NaiveDate;
 use kept_shared::ageing::{Aged, OpenItem, age_open, age_with_items};
 use kept_shared::ids::*;
-use kept_shared::ledger::ClaimState;
+use kept_shared::ledger::{ClaimResolution, ClaimState};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{FromQueryResult, Value};
 use std::collections::{HashMap, HashSet};
@@ -55,13 +55,13 @@ pub(super) async fn rewrite(
     as_at: impl Fn(&AccountFacts) -> NaiveDate,
 ) -> Result<(), Stop> {
     let (mut items, mut rows) = (vec![], vec![]);
-    let (mut paid, mut unpaid) = (vec![], vec![]);
+    let mut judged = Judged::default();
     let none = History::default();
     for account in accounts {
         let history = histories.get(&account.id).unwrap_or(&none);
         let day = as_at(account);
         let (figures, open) = age_with_items(&history.items(), &history.settlements, &account.rules, day);
-        judge_claims(history, &open, day, &mut paid, &mut unpaid);
+        judge_claims(history, &open, day, &mut judged);
         rows.push(row(account, &figures, day, history.last_payment(day), tx));
         items.extend(open.iter().map(|o| open_item::ActiveModel {
             account_id: Set(account.id),
@@ -93,33 +93,62 @@ pub(super) async fn rewrite(
         .await?;
     settle_claims(
         tx,
-        &paid,
+        &judged.paid,
         "UPDATE claim SET state = 'resolved', resolution = 'claim_paid', version = version + 1 WHERE id IN",
     )
     .await?;
-    settle_claims(tx, &unpaid, "UPDATE claim SET state = 'active', resolution = NULL, version = version + 1 WHERE resolution = 'claim_paid' AND id IN").await
+    settle_claims(
+        tx,
+        &judged.undone,
+        "UPDATE claim SET state = 'resolved', resolution = 'claim_invalidated', version = version + 1 WHERE id IN",
+    )
+    .await?;
+    settle_claims(
+        tx,
+        &judged.open_again,
+        "UPDATE claim SET state = 'active', resolution = NULL, version = version + 1 \
+         WHERE resolution IN ('claim_paid', 'claim_invalidated') AND closing_entry_id IS NULL AND id IN",
+    )
+    .await
 }
 
-/// A claim with nothing open is paid (spec E07); one that is open again was not.
-fn judge_claims(
-    history: &History,
-    open: &[OpenItem],
-    day: NaiveDate,
-    paid: &mut Vec<ClaimId>,
-    unpaid: &mut Vec<ClaimId>,
-) {
+/// Claims whose state follows from the ledger.
+#[derive(Default)]
+struct Judged {
+    paid: Vec<ClaimId>,
+    /// Every debit of it was reversed: there was never anything to pay.
+    undone: Vec<ClaimId>,
+    open_again: Vec<ClaimId>,
+}
+
+/// A claim with nothing open is paid (spec E07); one that is open again was not. Resolutions by hand stay.
+fn judge_claims(history: &History, open: &[OpenItem], day: NaiveDate, judged: &mut Judged) {
+    struct Standing {
+        is_open: bool,
+        stands: bool,
+    }
     let open: HashSet<EntryId> = open.iter().map(|o| o.id).collect();
-    let mut of_claim: HashMap<ClaimId, bool> = HashMap::new();
-    for line in &history.lines {
+    let undone = history.undone();
+    let mut of_claim: HashMap<ClaimId, Standing> = HashMap::new();
+    for line in history.lines.iter().filter(|l| l.item.minor > 0) {
         if let Some(claim) = line.claim_id {
-            let is_open = open.contains(&line.item.id) || line.item.effective_on > day;
-            *of_claim.entry(claim).or_default() |= is_open;
+            let standing = of_claim.entry(claim).or_insert(Standing {
+                is_open: false,
+                stands: false,
+            });
+            standing.is_open |= open.contains(&line.item.id) || line.item.effective_on > day;
+            standing.stands |= !undone.contains(&line.item.id);
         }
     }
     for claim in &history.claims {
+        let by_ledger = matches!(
+            claim.resolution,
+            None | Some(ClaimResolution::Paid | ClaimResolution::Invalidated)
+        );
         match (claim.state, of_claim.get(&claim.id)) {
-            (ClaimState::Active, Some(false)) => paid.push(claim.id),
-            (ClaimState::Resolved, Some(true)) => unpaid.push(claim.id),
+            (ClaimState::Active, Some(s)) if !s.is_open && s.stands => judged.paid.push(claim.id),
+            (ClaimState::Active, Some(s)) if !s.is_open => judged.undone.push(claim.id),
+            (ClaimState::Resolved, Some(s)) if s.is_open && by_ledger => judged.open_again.push(claim.id),
             (ClaimState::Active | ClaimState::Resolved | ClaimState::Deleted, _) => {}
         }
     }

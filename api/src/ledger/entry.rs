@@ -30,6 +30,12 @@ pub struct Model {
     pub posted_at: DateTimeUtc,
     pub posted_by: Option<UserId>,
     pub import_id: Option<ImportId>,
+    /// Running number within the account, from 1, in the order of posting.
+    pub no: i64,
+    pub product_id: Option<ProductId>,
+    pub debtor_id: Option<DebtorId>,
+    pub reason: Option<String>,
+    pub approved_by: Option<UserId>,
 }
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -4,8 +4,9 @@ use crate::kernel::{Limit, Read, Stop};
 use crate::reach::reach_sql;
 use chrono::NaiveDate;
 use kept_shared::ageing::{AgeingBasis, AgeingMode, AgeingRules, CreditPolicy, Item, Settlement};
+use kept_shared::allocation::{AllocationClass, AllocationRules, AllocationStrategy};
 use kept_shared::ids::*;
-use kept_shared::ledger::{ClaimState, EntryType};
+use kept_shared::ledger::{ClaimResolution, ClaimState, EntryContext, EntryType};
 use kept_shared::money::Currency;
 use sea_orm::{FromQueryResult, Value};
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ pub struct AccountFacts {
     pub currency: Currency,
     pub time_zone: String,
     pub rules: AgeingRules,
+    pub allocation: AllocationRules,
 }
 
 #[derive(FromQueryResult)]
@@ -35,6 +37,8 @@ struct FactsRow {
     ageing_basis: AgeingBasis,
     ageing_edges: String,
     credit_policy: CreditPolicy,
+    allocation_strategy: AllocationStrategy,
+    allocation_order: Option<String>,
 }
 
 /// `$1, $2, …` for a list, padded to few different lengths so that prepared statements are found again.
@@ -60,7 +64,7 @@ pub(crate) async fn facts(read: &Read, ids: &[AccountId]) -> Result<Vec<AccountF
     let (marks, values) = list(1, ids);
     let sql = format!(
         "SELECT a.id, a.organisation_id, a.community_id, c.currency, c.time_zone, c.ageing_mode, c.ageing_basis, \
-         c.ageing_edges, c.credit_policy FROM account a JOIN community c ON c.id = a.community_id \
+         c.ageing_edges, c.credit_policy, c.allocation_strategy, c.allocation_order FROM account a JOIN community c ON c.id = a.community_id \
          WHERE a.id IN ({marks}) AND {{reach a.id, a.community_id}}"
     );
     let rows: Vec<FactsRow> = read.report(Limit::Reach(reach_sql), &sql, values).await?;
@@ -78,6 +82,10 @@ pub(crate) async fn facts(read: &Read, ids: &[AccountId]) -> Result<Vec<AccountF
                 edges: crate::communities::edges_from(&r.ageing_edges),
                 credit_policy: r.credit_policy,
             },
+            allocation: AllocationRules {
+                strategy: r.allocation_strategy,
+                order: crate::communities::order_from(r.allocation_order.as_deref()),
+            },
         })
         .collect())
 }
@@ -87,8 +95,17 @@ pub(crate) async fn facts(read: &Read, ids: &[AccountId]) -> Result<Vec<AccountF
 pub(crate) struct Line {
     pub(crate) item: Item,
     pub(crate) kind: EntryType,
+    pub(crate) context: EntryContext,
+    pub(crate) no: i64,
     pub(crate) claim_id: Option<ClaimId>,
     pub(crate) reverses_id: Option<EntryId>,
+}
+
+impl Line {
+    /// What kind of debt it is.
+    pub(crate) const fn class(&self) -> AllocationClass {
+        AllocationClass::of(self.kind, self.context)
+    }
 }
 
 /// A claim as far as rules need it.
@@ -97,6 +114,7 @@ pub(crate) struct ClaimFacts {
     pub(crate) id: ClaimId,
     pub(crate) account_id: AccountId,
     pub(crate) state: ClaimState,
+    pub(crate) resolution: Option<ClaimResolution>,
 }
 
 /// Everything ever posted to one account.
@@ -110,6 +128,14 @@ pub(crate) struct History {
 impl History {
     pub(crate) fn items(&self) -> Vec<Item> {
         self.lines.iter().map(|l| l.item).collect()
+    }
+    /// Entries that a later one undid, whenever.
+    pub(crate) fn undone(&self) -> std::collections::HashSet<EntryId> {
+        self.lines.iter().filter_map(|l| l.reverses_id).collect()
+    }
+    /// The number the next entry gets.
+    pub(crate) fn next_no(&self) -> i64 {
+        self.lines.iter().map(|l| l.no).max().unwrap_or(0) + 1
     }
     /// The latest payment that no later entry has undone by that day, and what came in on that date.
     pub(crate) fn last_payment(&self, as_at: NaiveDate) -> Option<(NaiveDate, i64)> {
@@ -144,6 +170,8 @@ struct LineRow {
     due_on: Option<NaiveDate>,
     amount_minor: i64,
     kind: EntryType,
+    context: EntryContext,
+    no: i64,
     claim_id: Option<ClaimId>,
     reverses_id: Option<EntryId>,
 }
@@ -164,7 +192,7 @@ pub(crate) async fn histories(read: &Read, ids: &[AccountId]) -> Result<HashMap<
     let mut all: HashMap<AccountId, History> = ids.iter().map(|id| (*id, History::default())).collect();
     let (marks, values) = list(1, ids);
     let sql = format!(
-        "SELECT id, account_id, effective_on, due_on, amount_minor, type AS kind, claim_id, reverses_id \
+        "SELECT id, account_id, effective_on, due_on, amount_minor, type AS kind, context, no, claim_id, reverses_id \
          FROM entry WHERE account_id IN ({marks})"
     );
     for r in read.report::<LineRow>(LOADED, &sql, values.clone()).await? {
@@ -176,6 +204,8 @@ pub(crate) async fn histories(read: &Read, ids: &[AccountId]) -> Result<HashMap<
                 minor: r.amount_minor,
             },
             kind: r.kind,
+            context: r.context,
+            no: r.no,
             claim_id: r.claim_id,
             reverses_id: r.reverses_id,
         });
@@ -195,7 +225,7 @@ pub(crate) async fn histories(read: &Read, ids: &[AccountId]) -> Result<HashMap<
             minor: r.amount_minor,
         });
     }
-    let sql = format!("SELECT id, account_id, state FROM claim WHERE account_id IN ({marks})");
+    let sql = format!("SELECT id, account_id, state, resolution FROM claim WHERE account_id IN ({marks})");
     for r in read.report::<ClaimFacts>(LOADED, &sql, values).await? {
         all.entry(r.account_id).or_default().claims.push(r);
     }

@@ -1,7 +1,7 @@
 //! The ledger: claims, the append-only journal and allocations, and what is derived from them in the same transaction:
 //! open items and one aged row per account (spec E01, E02, E07, E11, (d) 1, 2, 5).
 //!
-//! [`post`] is the only function that writes entries. Σ buckets + unallocated = balance = Σ entries as at today, for
+//! [`post()`] is the only function that writes entries. Σ buckets + unallocated = balance = Σ entries as at today, for
 //! every account, after every commit; `kept check` proves it. Corrections are new entries that name what they undo.
 
 pub mod aged;
@@ -14,10 +14,13 @@ mod derive;
 mod history;
 mod movements;
 mod post;
+mod reverse;
 mod routes;
+mod settle;
 mod workbook;
 
 pub use derive::{has_stale, recompute_all, refresh_stale};
 pub use history::AccountFacts;
-pub use post::{Origin, PostError, Posted, post};
+pub use post::{Origin, PostError, Posted, post, post_because};
+pub use reverse::{reverse, reverse_as};
 pub use routes::routes;

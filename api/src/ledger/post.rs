@@ -2,9 +2,11 @@
 
 use super::derive::{hold, rewrite};
 use super::history::{AccountFacts, BATCH, ClaimFacts, History, Line, facts, histories};
+use super::settle::{check_settlements, reversal, settle_credit, settle_reversal};
 use super::{allocation, claim, entry};
 use crate::kernel::{Limit, Stop, Subject, Tx};
 use kept_shared::ageing::{Item, Settlement};
+use kept_shared::allocation::AllocationChoice;
 use kept_shared::event::Event;
 use kept_shared::ids::*;
 use kept_shared::ledger::{ClaimLink, ClaimState, EntryType, NewAllocation, NewEntry, PostingFlaw};
@@ -53,7 +55,7 @@ impl std::fmt::Display for PostError {
 }
 impl std::error::Error for PostError {}
 
-fn refused(entry: EntryId, flaw: PostingFlaw) -> PostError {
+pub(super) fn refused(entry: EntryId, flaw: PostingFlaw) -> PostError {
     PostError::Refused {
         entry: Some(entry),
         flaw,
@@ -69,19 +71,41 @@ pub struct Posted {
     pub allocations: usize,
 }
 
-/// Where entries come from that nobody posts by hand.
-#[derive(Clone, Copy, Debug)]
+/// Where entries come from, beyond the caller.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Origin {
-    pub import: ImportId,
-    /// Who ordered it: the entries are theirs, though a job writes them.
+    pub import: Option<ImportId>,
+    /// Who ordered it: the entries are theirs, though a job or a second person writes them.
     pub by: Option<UserId>,
+    /// The second pair of eyes.
+    pub approved_by: Option<UserId>,
+}
+
+impl Origin {
+    /// An import, ordered by somebody.
+    pub const fn import(import: ImportId, by: Option<UserId>) -> Self {
+        Self {
+            import: Some(import),
+            by,
+            approved_by: None,
+        }
+    }
+    /// A job that somebody ordered.
+    pub const fn ordered_by(by: UserId) -> Self {
+        Self {
+            import: None,
+            by: Some(by),
+            approved_by: None,
+        }
+    }
 }
 
 /// Posts entries and allocations, all or nothing, and rewrites open items, aged rows and claim states of the accounts
 /// touched. One event per account. Bulk-capable: cost grows with the entries and the history of the accounts touched.
 ///
 /// An invoice makes a claim. A reversal takes back the allocations of the entry it undoes and is settled with it, on
-/// its own date, unless the call brings allocations that name it. `origin` marks the entries of an import.
+/// its own date, unless the call brings allocations that name it. A credit is set against debits as its
+/// [`AllocationChoice`] says. Entries are numbered within their account.
 ///
 /// Errors: [`PostError::Refused`] with the entry to blame; the caller's transaction stays usable.
 pub async fn post(
@@ -90,8 +114,19 @@ pub async fn post(
     allocations: Vec<NewAllocation>,
     origin: Option<Origin>,
 ) -> Result<Posted, PostError> {
+    post_because(tx, entries, allocations, origin, None).await
+}
+
+/// As [`post`], with the reason for allocations made by hand.
+pub async fn post_because(
+    tx: &Tx,
+    entries: Vec<NewEntry>,
+    allocations: Vec<NewAllocation>,
+    origin: Option<Origin>,
+    reason: Option<&str>,
+) -> Result<Posted, PostError> {
     let inner = tx.nested().await?;
-    match post_inside(&inner, entries, allocations, origin).await {
+    match post_inside(&inner, entries, allocations, origin, reason).await {
         Ok(posted) => {
             inner.release().await?;
             Ok(posted)
@@ -107,6 +142,8 @@ pub async fn post(
 struct Work {
     entries: Vec<NewEntry>,
     allocations: Vec<NewAllocation>,
+    /// Why allocations are changed by hand.
+    reason: Option<String>,
 }
 
 async fn post_inside(
@@ -114,6 +151,7 @@ async fn post_inside(
     entries: Vec<NewEntry>,
     allocations: Vec<NewAllocation>,
     origin: Option<Origin>,
+    reason: Option<&str>,
 ) -> Result<Posted, PostError> {
     // By account, so that a batch of accounts has its entries together on disk.
     let mut work: BTreeMap<AccountId, Work> = BTreeMap::new();
@@ -124,7 +162,9 @@ async fn post_inside(
         work.entry(e.account_id).or_default().entries.push(e);
     }
     for a in allocations {
-        work.entry(a.account_id).or_default().allocations.push(a);
+        let work = work.entry(a.account_id).or_default();
+        work.allocations.push(a);
+        work.reason = reason.map(str::to_owned);
     }
     let mut posted = Posted::default();
     // In one order always, so that two postings wait for each other instead of dead-locking.
@@ -174,12 +214,17 @@ async fn post_batch(
         let history = histories.entry(id).or_default();
         let sum: i64 = work.entries.iter().map(|e| e.amount.minor).sum();
         let count = u32::try_from(work.entries.len()).unwrap_or(u32::MAX);
+        let allocated = rows.allocations.len();
         add(tx, account, history, work, origin, &mut rows)?;
         let total = Money::new(sum, account.currency);
-        events.push((
-            Subject::from(id).in_organisation(account.organisation_id),
-            Event::EntriesPosted { count, total },
-        ));
+        let what = if count == 0 {
+            Event::Reallocated {
+                count: u32::try_from(rows.allocations.len() - allocated).unwrap_or(u32::MAX),
+            }
+        } else {
+            Event::EntriesPosted { count, total }
+        };
+        events.push((Subject::from(id).in_organisation(account.organisation_id), what));
     }
     let posted = Posted {
         accounts: accounts.len(),
@@ -222,6 +267,8 @@ fn add(
         .collect();
     let mut known: HashSet<EntryId> = history.lines.iter().map(|l| l.item.id).collect();
     let mut settlements: Vec<Settlement> = vec![];
+    let mut to_spread: Vec<(EntryId, chrono::NaiveDate, i64, AllocationChoice)> = vec![];
+    let mut no = history.next_no();
     for e in work.entries {
         if e.amount.currency != account.currency {
             return Err(refused(e.id, PostingFlaw::WrongCurrency));
@@ -244,10 +291,16 @@ fn add(
                 minor: e.amount.minor,
             },
             kind: e.kind,
+            context: e.context,
+            no,
             claim_id,
             reverses_id: e.reverses_id,
         });
-        rows.entries.push(entry_row(tx, account, e, claim_id, origin));
+        if e.amount.minor < 0 && e.allocation != AllocationChoice::Leave {
+            to_spread.push((e.id, e.effective_on, -e.amount.minor, e.allocation.clone()));
+        }
+        rows.entries.push(entry_row(tx, account, e, claim_id, no, origin));
+        no += 1;
     }
     settlements.extend(work.allocations.iter().map(|a| Settlement {
         credit: a.credit_entry_id,
@@ -255,7 +308,8 @@ fn add(
         effective_on: a.effective_on,
         minor: a.minor,
     }));
-    for s in settlements {
+    let by = origin.and_then(|o| o.by).or(tx.caller().user_id);
+    let mut keep = |history: &mut History, s: Settlement| {
         rows.allocations.push(allocation::ActiveModel {
             id: Set(AllocationId(Uuid::now_v7())),
             account_id: Set(account.id),
@@ -265,106 +319,24 @@ fn add(
             amount_minor: Set(s.minor),
             effective_on: Set(s.effective_on),
             created_at: Set(tx.now()),
+            made_by: Set(by),
+            reason: Set(work.reason.clone()),
         });
         history.settlements.push(s);
+    };
+    for s in settlements {
+        keep(history, s);
+    }
+    let today = tx.today(&account.time_zone);
+    let mut without: Vec<EntryId> = to_spread.iter().map(|c| c.0).collect();
+    for (id, on, minor, choice) in to_spread {
+        let parts = settle_credit(account, history, (id, on, minor), &choice, (&without, today));
+        for s in parts {
+            keep(history, s);
+        }
+        without.retain(|other| *other != id);
     }
     check_settlements(history)
-}
-
-/// The line an entry undoes. Once, exactly, not earlier, and not itself a reversal.
-fn reversal(history: &History, e: &NewEntry, undone: EntryId) -> Result<Line, PostingFlaw> {
-    let line = history
-        .lines
-        .iter()
-        .find(|l| l.item.id == undone)
-        .ok_or(PostingFlaw::NothingToReverse)?;
-    if line.reverses_id.is_some() {
-        return Err(PostingFlaw::NothingToReverse);
-    }
-    if history.lines.iter().any(|l| l.reverses_id == Some(undone)) {
-        return Err(PostingFlaw::ReversedAlready);
-    }
-    if e.amount.minor != -line.item.minor || e.effective_on < line.item.effective_on {
-        return Err(PostingFlaw::NotTheExactNegative);
-    }
-    Ok(*line)
-}
-
-/// Takes back what was allocated to or from the entry undone, then settles the pair, on the reversal's date (or on the
-/// date of an allocation that is later still).
-fn settle_reversal(history: &History, e: &NewEntry, undone: &Line) -> Vec<Settlement> {
-    let mut net: BTreeMap<(EntryId, EntryId), (i64, chrono::NaiveDate)> = BTreeMap::new();
-    for s in &history.settlements {
-        if s.credit == undone.item.id || s.debit == undone.item.id {
-            let pair = net.entry((s.credit, s.debit)).or_insert((0, e.effective_on));
-            pair.0 += s.minor;
-            pair.1 = pair.1.max(s.effective_on);
-        }
-    }
-    let mut on = e.effective_on;
-    let mut all: Vec<Settlement> = vec![];
-    for ((credit, debit), (minor, last)) in net {
-        on = on.max(last);
-        if minor != 0 {
-            all.push(Settlement {
-                credit,
-                debit,
-                effective_on: last,
-                minor: -minor,
-            });
-        }
-    }
-    if undone.item.minor != 0 {
-        let (credit, debit) = if undone.item.minor < 0 {
-            (undone.item.id, e.id)
-        } else {
-            (e.id, undone.item.id)
-        };
-        all.push(Settlement {
-            credit,
-            debit,
-            effective_on: on,
-            minor: undone.item.minor.abs(),
-        });
-    }
-    all
-}
-
-/// Σ of what is allocated to an entry lies between nothing and the entry, on every day; none is earlier than its
-/// entries.
-fn check_settlements(history: &History) -> Result<(), PostError> {
-    if history.settlements.is_empty() {
-        return Ok(());
-    }
-    let lines: HashMap<EntryId, &Line> = history.lines.iter().map(|l| (l.item.id, l)).collect();
-    let mut of: HashMap<EntryId, Vec<(chrono::NaiveDate, i64)>> = HashMap::new();
-    for s in &history.settlements {
-        let (Some(credit), Some(debit)) = (lines.get(&s.credit), lines.get(&s.debit)) else {
-            return Err(refused(s.credit, PostingFlaw::AllocationMismatch));
-        };
-        if credit.item.minor >= 0 || debit.item.minor <= 0 || s.minor == 0 {
-            return Err(refused(s.credit, PostingFlaw::AllocationMismatch));
-        }
-        if s.effective_on < credit.item.effective_on || s.effective_on < debit.item.effective_on {
-            return Err(refused(s.credit, PostingFlaw::AllocationTooEarly));
-        }
-        of.entry(s.credit).or_default().push((s.effective_on, s.minor));
-        of.entry(s.debit).or_default().push((s.effective_on, s.minor));
-    }
-    for (id, mut parts) in of {
-        let most = lines.get(&id).map_or(0, |l| l.item.minor.abs());
-        // Taking back comes first on a day: the money may be allocated anew on the same day.
-        parts.sort_unstable();
-        let mut sum = 0_i64;
-        for (n, (on, minor)) in parts.iter().enumerate() {
-            sum = sum.saturating_add(*minor);
-            let ends_the_day = parts.get(n + 1).is_none_or(|next| next.0 != *on);
-            if ends_the_day && !(0..=most).contains(&sum) {
-                return Err(refused(id, PostingFlaw::AllocationExceeds));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The claim an entry belongs to; an invoice that names none makes its own.
@@ -407,11 +379,18 @@ fn claim_of(
         source: Set(e.source.clone()),
         created_at: Set(tx.now()),
         version: Set(1),
+        product_id: Set(e.product_id),
+        period_from: Set(e.period.map(|p| p.0)),
+        period_to: Set(e.period.map(|p| p.1)),
+        resolved_on: Set(None),
+        resolved_reason: Set(None),
+        closing_entry_id: Set(None),
     });
     history.claims.push(ClaimFacts {
         id,
         account_id: account.id,
         state: ClaimState::Active,
+        resolution: None,
     });
     Ok(Some(id))
 }
@@ -421,6 +400,7 @@ fn entry_row(
     account: &AccountFacts,
     e: NewEntry,
     claim_id: Option<ClaimId>,
+    no: i64,
     origin: Option<Origin>,
 ) -> entry::ActiveModel {
     entry::ActiveModel {
@@ -442,6 +422,11 @@ fn entry_row(
         source_key: Set(e.source_key),
         posted_at: Set(tx.now()),
         posted_by: Set(origin.and_then(|o| o.by).or(tx.caller().user_id)),
-        import_id: Set(origin.map(|o| o.import)),
+        import_id: Set(origin.and_then(|o| o.import)),
+        no: Set(no),
+        product_id: Set(e.product_id),
+        debtor_id: Set(e.debtor_id),
+        reason: Set(e.reason),
+        approved_by: Set(origin.and_then(|o| o.approved_by)),
     }
 }

@@ -111,6 +111,12 @@ pub fn grantable(user_type: UserType, permission: Permission) -> bool {
                         | P::CreateCommunities
                         | P::EditCommunities
                         | P::PostLedger
+                        | P::ApproveLedger
+                        | P::Allocate
+                        | P::EditClaims
+                        | P::CreateBankStatements
+                        | P::EditLevies
+                        | P::RunLevies
                         | P::ViewImports
                         | P::CreateImports
                 )
@@ -125,6 +131,7 @@ pub fn grantable(user_type: UserType, permission: Permission) -> bool {
                 | P::ViewAgeAnalysis
                 | P::ViewLedger
                 | P::Export
+                | P::RunReports
                 | P::ViewStatuses
                 | P::ApplyStatuses
                 | P::ViewHandovers

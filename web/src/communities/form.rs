@@ -85,12 +85,15 @@ struct Fields {
     basis: RwSignal<String>,
     credit_policy: RwSignal<String>,
     edges: [RwSignal<String>; 4],
+    money: super::money::MoneyFields,
 }
 
 impl Fields {
     fn of(c: NewCommunity) -> Self {
         let text = |v: Option<String>| RwSignal::new(v.unwrap_or_default());
+        let money = super::money::MoneyFields::of(&c);
         Self {
+            money,
             code: RwSignal::new(c.code),
             name: RwSignal::new(c.name),
             kind: RwSignal::new(c.kind.as_str().into()),
@@ -126,13 +129,16 @@ impl Fields {
     }
     fn read(self) -> NewCommunity {
         let text = |s: RwSignal<String>| Some(s.get_untracked());
+        let currency = self.currency.with_untracked(|v| v.parse().unwrap_or(Currency::Zar));
         NewCommunity {
+            allocation: self.money.allocation(),
+            approval_above: self.money.approval_above(currency),
             code: self.code.get_untracked(),
             name: self.name.get_untracked(),
             kind: self
                 .kind
                 .with_untracked(|v| v.parse().unwrap_or(CommunityKind::SectionalTitle)),
-            currency: self.currency.with_untracked(|v| v.parse().unwrap_or(Currency::Zar)),
+            currency,
             time_zone: self.time_zone.get_untracked(),
             ageing: untrack(move || self.rules()),
             address: text(self.address),
@@ -197,6 +203,8 @@ fn CommunityForm(known: Option<Community>) -> impl IntoView {
             <Identity fields problem=save.problem() fixed/>
             <Reaching fields problem=save.problem()/>
             <Ageing fields problem=save.problem()/>
+            <super::money::MoneySection fields=fields.money problem=save.problem()
+                currency=Signal::derive(move || fields.currency.with(|v| v.parse().unwrap_or(Currency::Zar)))/>
             <Section title=t::communities::bank_section text=t::communities::bank_text>
                 <div class="form-grid">
                     <TextInput label=t::communities::bank_name value=fields.bank_name problem=save.problem() pointer="/bank_name" class="span-all"/>
@@ -214,7 +222,7 @@ fn CommunityForm(known: Option<Community>) -> impl IntoView {
     .into_any()
 }
 
-type Problems = Signal<Option<kept_shared::problem::Problem>>;
+pub(super) type Problems = Signal<Option<kept_shared::problem::Problem>>;
 
 #[component]
 fn Identity(fields: Fields, problem: Problems, fixed: bool) -> impl IntoView {

@@ -4,6 +4,7 @@ mod ageing;
 mod api;
 mod form;
 mod list;
+mod money;
 mod page;
 pub mod zone;
 

@@ -44,6 +44,7 @@ fn Facts(c: Community) -> impl IntoView {
     let local = zone::now_in(&c.time_zone).map(|(_, time)| time);
     let ageing = c.ageing;
     let today = zone::today_in(&c.time_zone);
+    let (allocation, limit) = super::money::summary(&c.allocation, c.approval_above);
     let mode = match ageing.mode {
         AgeingMode::Calendar => t::communities::mode_calendar,
         AgeingMode::Days => t::communities::mode_days,
@@ -79,6 +80,7 @@ fn Facts(c: Community) -> impl IntoView {
                         <div><dt>{t::communities::currency}</dt><dd>{c.currency.as_str()}</dd></div>
                         <div><dt>{t::communities::time_zone}</dt><dd>{c.time_zone.replace('_', " ")}{local.map(|l| view! { <small class="soft">" · "{t::communities::local_time(l)}</small> })}</dd></div>
                         {fact(t::communities::bank_name, c.bank_name.clone())}{fact(t::communities::bank_account, c.bank_account.clone())}{fact(t::communities::bank_branch, c.bank_branch.clone())}
+                        {fact(t::communities::strategy, Some(allocation))}{fact(t::communities::approval_above, Some(limit))}
                     </dl>
                 </Card>
                 <Card title=t::communities::ageing_section subtitle=mode><BucketTable rules=ageing today/></Card>

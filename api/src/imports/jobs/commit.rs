@@ -167,10 +167,7 @@ impl CommitImportJob {
             if judged.iter().any(|j| j.verdict == Verdict::Faulty) {
                 return Ok(Pass::BookChanged);
             }
-            let origin = Origin {
-                import: import.id,
-                by: self.by,
-            };
+            let origin = Origin::import(import.id, self.by);
             let work: Vec<_> = judged.into_iter().filter_map(|j| j.work).collect();
             let Written {
                 accounts,
