@@ -14,7 +14,7 @@ pub fn typed(text: &str, currency: Currency) -> Result<Option<Money>, MoneyError
         return Ok(None);
     }
     let minus = text.starts_with(['-', '\u{2212}']);
-    let text = text.trim_start_matches(['-', '\u{2212}']).trim_start();
+    let text = text.strip_prefix(['-', '\u{2212}']).unwrap_or(text).trim_start();
     let text = text
         .strip_prefix(currency.symbol())
         .or_else(|| text.strip_prefix(currency.as_str()))
