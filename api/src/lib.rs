@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod admin;
 pub mod ageing;
+pub mod bank_statements;
 pub mod batches;
 pub mod check;
 pub mod communities;

@@ -18,6 +18,7 @@
 mod access_matrix;
 mod accounts;
 mod ageing;
+mod bank_files;
 mod check;
 mod communities;
 mod dashboard;

@@ -2,11 +2,12 @@
 
 use super::super::apply;
 use super::super::book::{Book, KnownAccount};
-use super::super::rules::{names::names_agree, row::Draft};
+use super::super::rules::row::Draft;
 use super::{Judge, Target, Work};
 use kept_shared::contacts::{ContactKind, NewContact};
 use kept_shared::imports::ImportField as F;
 use kept_shared::imports::{Difference, Fault, ImportKind, Remark, RemarkCode};
+use kept_shared::names::names_agree;
 use kept_shared::phone::Dialling;
 
 impl Judge {

@@ -4,7 +4,6 @@ pub mod amount;
 pub mod cell;
 pub mod date;
 pub mod detect;
-pub mod names;
 pub mod row;
 pub mod words;
 

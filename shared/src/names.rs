@@ -1,6 +1,6 @@
 //! Whether two ways of writing a name can be the same person or company.
 
-use kept_shared::text::fold;
+use crate::text::fold;
 
 /// Words that say what somebody is, not who.
 const TITLES: &[&str] = &[
@@ -8,7 +8,8 @@ const TITLES: &[&str] = &[
     "bpk", "edms", "cc", "bk", "inc", "npc", "trust", "estate", "late",
 ];
 
-fn words(name: &str) -> Vec<String> {
+/// The telling words of a name in the form they are compared in; all of them when none is telling.
+pub fn words(name: &str) -> Vec<String> {
     let folded = fold(name);
     let all = folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
     let all: Vec<String> = all.map(str::to_owned).collect();
@@ -19,7 +20,11 @@ fn words(name: &str) -> Vec<String> {
 /// Whether each word of the shorter name stands in the longer one, in any order; a single letter stands for a word that
 /// begins with it. `Cele, M` and `Mr Marius Cele` agree; so do all names where one says nothing.
 pub fn names_agree(a: &str, b: &str) -> bool {
-    let (a, b) = (words(a), words(b));
+    words_agree(words(a), words(b))
+}
+
+/// [`names_agree`] of names taken apart with [`words`].
+pub fn words_agree(a: Vec<String>, b: Vec<String>) -> bool {
     let (short, mut long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let initial = |one: &str, other: &str| one.chars().count() == 1 && other.starts_with(one);
     // Whole words first, so that an initial does not use up the word another needs.
