@@ -57,4 +57,7 @@ ids! {
     JobId,
     EventId,
     MailId,
+    /// A recurring charge of one unit.
+    LevyId,
+    LevyRunId,
 }

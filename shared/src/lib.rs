@@ -20,6 +20,7 @@ pub mod ids;
 pub mod imports;
 pub mod journal;
 pub mod ledger;
+pub mod levies;
 pub mod mail;
 pub mod money;
 pub mod money_typed;
@@ -35,6 +36,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod statuses;
 pub mod text;
+pub mod unit_figures;
 pub mod units;
 pub mod users;
 
