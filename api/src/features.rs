@@ -3,6 +3,7 @@
 use crate::kernel::{Authenticate, JobKind};
 use crate::{accounts, ageing, communities, customer_groups, imports, ledger, mail, sign_in, units, users};
 use crate::{batches, dashboard, files, handovers, history, notes, settings, statuses};
+use crate::{levies, unit_figures};
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -24,6 +25,8 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     settings::routes(cfg);
     statuses::routes(cfg);
     ledger::routes(cfg);
+    levies::routes(cfg);
+    unit_figures::routes(cfg);
     units::routes(cfg);
     imports::routes(cfg);
 }
@@ -40,6 +43,7 @@ pub fn jobs() -> Vec<JobKind> {
     all.extend(files::jobs());
     all.extend(ageing::jobs());
     all.extend(imports::jobs());
+    all.extend(levies::jobs());
     all
 }
 

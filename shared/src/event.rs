@@ -190,6 +190,64 @@ pub enum Event {
         claim: ClaimId,
         fields: Vec<String>,
     },
+    // recurring charges
+    LevyCreated {
+        levy: LevyId,
+        unit: UnitId,
+    },
+    LevyChanged {
+        levy: LevyId,
+        fields: Vec<String>,
+    },
+    LevyAmountChanged {
+        levy: LevyId,
+        from_on: NaiveDate,
+        amount: Money,
+    },
+    LevyDeleted {
+        levy: LevyId,
+        unit: UnitId,
+    },
+    /// One charge for all units of a community.
+    LeviesSet {
+        kind: String,
+        created: u32,
+        changed: u32,
+    },
+    LevyRunPreviewed {
+        run: LevyRunId,
+        month: NaiveDate,
+    },
+    LevyRunDiscarded {
+        run: LevyRunId,
+    },
+    LevyRunStarted {
+        run: LevyRunId,
+        charges: u32,
+        total: Money,
+    },
+    LevyRunDone {
+        run: LevyRunId,
+        charges: u32,
+        total: Money,
+    },
+    LevyRunFailed {
+        run: LevyRunId,
+        reason: String,
+    },
+    LevyRunReversalOrdered {
+        run: LevyRunId,
+    },
+    LevyRunReversed {
+        run: LevyRunId,
+        charges: u32,
+        reason: String,
+    },
+    /// What is too little to call a unit delinquent.
+    ArrearsToleranceChanged {
+        community: CommunityId,
+        tolerance: Money,
+    },
     // statuses and handover
     StatusCreated {
         status: StatusId,

@@ -95,7 +95,9 @@ pub struct AccountUnitFigures {
     pub unit_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
-    pub from_on: NaiveDate,
+    /// First day of ownership; absent where entries name a unit the customer never owned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_on: Option<NaiveDate>,
     /// Last day of ownership; absent for a present one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_on: Option<NaiveDate>,
@@ -138,6 +140,51 @@ pub struct UnitOwners {
     pub as_at: NaiveDate,
     /// Latest first.
     pub owners: Vec<OwnerFigures>,
+}
+
+/// Which day, and whether former times are shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct FiguresFilter {
+    /// Default today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_at: Option<NaiveDate>,
+    /// Add units owned in former times, or the owners before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub include_previous: Option<bool>,
+}
+
+/// What is too little to call a unit of a community delinquent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ArrearsTolerance {
+    pub community_id: crate::ids::CommunityId,
+    pub version: i64,
+    /// An open amount of so much or less does not count.
+    pub tolerance: Money,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewArrearsTolerance {
+    pub tolerance: Money,
+}
+
+impl NewArrearsTolerance {
+    pub fn flaws(&self, currency: Currency) -> crate::flaws::Flaws {
+        let mut flaws = crate::flaws::Flaws::default();
+        flaws.when(self.tolerance.minor < 0, "/tolerance", "negative");
+        flaws.when(
+            self.tolerance.minor > crate::ledger::MAX_ENTRY_MINOR,
+            "/tolerance",
+            "too_large",
+        );
+        flaws.when(self.tolerance.currency != currency, "/tolerance", "wrong_currency");
+        flaws
+    }
 }
 
 /// A unit of the list with what its present owner owes on it.

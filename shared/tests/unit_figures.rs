@@ -52,7 +52,14 @@ fn entry(n: u128, kind: EntryType, on: &str, due: Option<&str>, minor: i64, of: 
 fn levy(n: u128, month: &str, of: u128) -> UnitEntry {
     let from = d(&format!("{month}-01"));
     let to = from.checked_add_months(chrono::Months::new(1)).unwrap() - Days::new(1);
-    let mut e = entry(n, EntryType::Invoice, &from.to_string(), Some(&format!("{month}-07")), 100_00, Some(of));
+    let mut e = entry(
+        n,
+        EntryType::Invoice,
+        &from.to_string(),
+        Some(&format!("{month}-07")),
+        100_00,
+        Some(of),
+    );
     e.period = Some(Period { from, to });
     e
 }
@@ -81,7 +88,14 @@ fn of(history: &UnitHistory, n: u128, as_at: &str) -> Figures {
 #[test]
 fn days_past_due_count_from_the_due_date_and_are_blank_when_current() {
     let mut history = UnitHistory {
-        entries: vec![entry(1, EntryType::Invoice, "2026-03-01", Some("2026-03-15"), 100_00, Some(1))],
+        entries: vec![entry(
+            1,
+            EntryType::Invoice,
+            "2026-03-01",
+            Some("2026-03-15"),
+            100_00,
+            Some(1),
+        )],
         owned: vec![owner(1)],
         ..UnitHistory::default()
     };
@@ -91,9 +105,17 @@ fn days_past_due_count_from_the_due_date_and_are_blank_when_current() {
     assert_eq!(at(&history, "2026-03-16"), Some(1));
     assert_eq!(at(&history, "2026-03-15"), None);
     assert_eq!(of(&history, 1, "2026-03-15").amount_due, 100_00);
-    assert_eq!((of(&history, 1, "2026-03-14").amount_due, of(&history, 1, "2026-03-14").not_due), (0, 100_00));
+    assert_eq!(
+        (
+            of(&history, 1, "2026-03-14").amount_due,
+            of(&history, 1, "2026-03-14").not_due
+        ),
+        (0, 100_00)
+    );
     // A back-dated payment changes what was so then.
-    history.entries.push(entry(2, EntryType::Payment, "2026-03-20", None, -100_00, Some(1)));
+    history
+        .entries
+        .push(entry(2, EntryType::Payment, "2026-03-20", None, -100_00, Some(1)));
     assert_eq!(at(&history, "2026-03-19"), Some(4));
     assert_eq!(at(&history, "2026-04-01"), None);
     assert_eq!(of(&history, 1, "2026-04-01").status(), UnitStatus::Current);
@@ -109,7 +131,9 @@ fn little_amounts_do_not_make_a_unit_delinquent() {
         owned: vec![owner(1)],
         ..UnitHistory::default()
     };
-    let at = |tolerance| unit_figures(&history, &rules(CreditPolicy::OldestFirst), d("2026-03-11"), tolerance)[&Some(unit(1))];
+    let at = |tolerance| {
+        unit_figures(&history, &rules(CreditPolicy::OldestFirst), d("2026-03-11"), tolerance)[&Some(unit(1))]
+    };
     assert_eq!(at(0).days_past_due, Some(69));
     assert_eq!(at(50).days_past_due, Some(10));
     assert_eq!(at(51).days_past_due, None);
@@ -131,10 +155,19 @@ fn one_unit_may_be_current_and_another_delinquent() {
         ..UnitHistory::default()
     };
     let (one, two) = (of(&history, 1, "2026-02-10"), of(&history, 2, "2026-02-10"));
-    assert_eq!((one.status(), one.days_past_due, one.balance()), (UnitStatus::Delinquent, Some(34), 100_00));
-    assert_eq!((two.status(), two.days_past_due, two.balance()), (UnitStatus::Current, None, 0));
+    assert_eq!(
+        (one.status(), one.days_past_due, one.balance()),
+        (UnitStatus::Delinquent, Some(34), 100_00)
+    );
+    assert_eq!(
+        (two.status(), two.days_past_due, two.balance()),
+        (UnitStatus::Current, None, 0)
+    );
     // The payment names no unit, but it paid the second.
-    assert_eq!((one.last_payment_on, two.last_payment_on), (None, Some(d("2026-02-01"))));
+    assert_eq!(
+        (one.last_payment_on, two.last_payment_on),
+        (None, Some(d("2026-02-01")))
+    );
     // Returned by the bank, it is no payment any more.
     let mut back = entry(10, EntryType::Chargeback, "2026-02-05", None, 100_00, None);
     back.reverses = Some(id(9));
@@ -150,8 +183,15 @@ fn one_unit_may_be_current_and_another_delinquent() {
         minor: 100_00,
     });
     let two = of(&history, 2, "2026-02-10");
-    assert_eq!((two.days_past_due, two.last_payment_on, two.paid_to), (Some(34), None, Some(d("2025-12-31"))));
-    assert_eq!(of(&history, 2, "2026-02-04").last_payment_on, None, "taken back on its own date already");
+    assert_eq!(
+        (two.days_past_due, two.last_payment_on, two.paid_to),
+        (Some(34), None, Some(d("2025-12-31")))
+    );
+    assert_eq!(
+        of(&history, 2, "2026-02-04").last_payment_on,
+        None,
+        "taken back on its own date already"
+    );
 }
 
 #[test]
@@ -164,7 +204,8 @@ fn paid_to_is_the_end_of_the_last_period_paid_with_all_before_it() {
     let paid = |minor: i64, to: &[(u128, i64)]| {
         let mut h = base.clone();
         if minor != 0 {
-            h.entries.push(entry(9, EntryType::Payment, "2026-03-10", None, -minor, Some(1)));
+            h.entries
+                .push(entry(9, EntryType::Payment, "2026-03-10", None, -minor, Some(1)));
         }
         h.settlements = to
             .iter()
@@ -182,13 +223,20 @@ fn paid_to_is_the_end_of_the_last_period_paid_with_all_before_it() {
     assert_eq!(paid(100_00, &[]), "2026-01-31");
     assert_eq!(paid(250_00, &[]), "2026-02-28");
     assert_eq!(paid(300_00, &[]), "2026-03-31");
-    assert_eq!(paid(200_00, &[(2, 100_00), (3, 100_00)]), "2025-12-31", "a gap stops it");
+    assert_eq!(
+        paid(200_00, &[(2, 100_00), (3, 100_00)]),
+        "2025-12-31",
+        "a gap stops it"
+    );
     assert_eq!(paid(200_00, &[(1, 100_00), (3, 100_00)]), "2026-01-31");
     // Fees and interest do not move it.
     let mut h = base.clone();
-    h.entries.push(entry(4, EntryType::Fee, "2026-01-02", None, 50_00, Some(1)));
-    h.entries.push(entry(5, EntryType::Interest, "2026-01-03", None, 5_00, Some(1)));
-    h.entries.push(entry(9, EntryType::Payment, "2026-03-10", None, -300_00, Some(1)));
+    h.entries
+        .push(entry(4, EntryType::Fee, "2026-01-02", None, 50_00, Some(1)));
+    h.entries
+        .push(entry(5, EntryType::Interest, "2026-01-03", None, 5_00, Some(1)));
+    h.entries
+        .push(entry(9, EntryType::Payment, "2026-03-10", None, -300_00, Some(1)));
     h.settlements = [1, 2, 3]
         .map(|debit| Settlement {
             credit: id(9),
@@ -214,8 +262,14 @@ fn periods_of_several_lengths_promise_no_day_that_is_open() {
         from: d(from),
         to: d(to),
     };
-    let at = |periods: &[(Period, i64)]| paid_to(&periods.iter().copied().collect::<BTreeMap<_, _>>()).map(|d| d.to_string());
-    let (jan, feb, quarter) = (p("2026-01-01", "2026-01-31"), p("2026-02-01", "2026-02-28"), p("2026-01-01", "2026-03-31"));
+    let at = |periods: &[(Period, i64)]| {
+        paid_to(&periods.iter().copied().collect::<BTreeMap<_, _>>()).map(|d| d.to_string())
+    };
+    let (jan, feb, quarter) = (
+        p("2026-01-01", "2026-01-31"),
+        p("2026-02-01", "2026-02-28"),
+        p("2026-01-01", "2026-03-31"),
+    );
     assert_eq!(at(&[]), None);
     assert_eq!(at(&[(jan, 0), (feb, 1), (quarter, 0)]).as_deref(), Some("2026-01-31"));
     assert_eq!(at(&[(jan, 0), (feb, 0), (quarter, 1)]).as_deref(), Some("2025-12-31"));
@@ -230,11 +284,22 @@ fn the_next_due_date_is_of_what_is_open_else_of_what_is_scheduled() {
         schedules: vec![(unit(1), schedule())],
         ..UnitHistory::default()
     };
-    let at = |h: &UnitHistory, day: &str| (of(h, 1, day).next_due_on.map(|d| d.to_string()), of(h, 1, day).recurring);
+    let at = |h: &UnitHistory, day: &str| {
+        (
+            of(h, 1, day).next_due_on.map(|d| d.to_string()),
+            of(h, 1, day).recurring,
+        )
+    };
     let hundred = Some((100_00, Frequency::Monthly));
     assert_eq!(at(&history, "2026-01-20"), (Some("2026-01-07".into()), hundred));
-    history.entries.push(entry(2, EntryType::Payment, "2026-01-05", None, -100_00, Some(1)));
-    assert_eq!(at(&history, "2026-01-05"), (Some("2026-02-07".into()), hundred), "January is charged and paid");
+    history
+        .entries
+        .push(entry(2, EntryType::Payment, "2026-01-05", None, -100_00, Some(1)));
+    assert_eq!(
+        at(&history, "2026-01-05"),
+        (Some("2026-02-07".into()), hundred),
+        "January is charged and paid"
+    );
     assert_eq!(at(&history, "2025-12-31"), (Some("2026-01-07".into()), None));
     // A former owner owes what is open, but nothing more will fall due.
     history.owned[0].to_on = Some(d("2026-01-31"));
@@ -262,7 +327,12 @@ fn what_names_no_unit_belongs_to_the_only_one_or_to_none() {
 }
 
 /// The naive way: one pass over the days and units for each question, on what is open according to `age_with_items`.
-fn naive(history: &UnitHistory, rules: &AgeingRules, as_at: NaiveDate, of: Option<UnitId>) -> (i64, i64, Option<i64>, Option<NaiveDate>) {
+fn naive(
+    history: &UnitHistory,
+    rules: &AgeingRules,
+    as_at: NaiveDate,
+    of: Option<UnitId>,
+) -> (i64, i64, Option<i64>, Option<NaiveDate>) {
     let items: Vec<Item> = history.entries.iter().map(|e| e.item).collect();
     let (_, open) = age_with_items(&items, &history.settlements, rules, as_at);
     let open_of = |e: &UnitEntry| open.iter().find(|o| o.id == e.item.id).map_or(0, |o| o.minor);
@@ -273,12 +343,21 @@ fn naive(history: &UnitHistory, rules: &AgeingRules, as_at: NaiveDate, of: Optio
         .collect();
     let due = |e: &UnitEntry| e.item.due_on.unwrap_or(e.item.effective_on);
     let balance = mine.iter().map(|e| open_of(e)).sum();
-    let amount_due = mine.iter().filter(|e| open_of(e) > 0 && due(e) <= as_at).map(|e| open_of(e)).sum();
+    let amount_due = mine
+        .iter()
+        .filter(|e| open_of(e) > 0 && due(e) <= as_at)
+        .map(|e| open_of(e))
+        .sum();
     let oldest = mine.iter().filter(|e| open_of(e) > 0).map(|e| due(e)).min();
     let past_due = oldest.map(|o| (as_at - o).num_days()).filter(|days| *days >= 1);
     let mut charged: Vec<(Period, i64)> = mine
         .iter()
-        .filter(|e| !history.entries.iter().any(|r| r.reverses == Some(e.item.id) && r.item.effective_on <= as_at))
+        .filter(|e| {
+            !history
+                .entries
+                .iter()
+                .any(|r| r.reverses == Some(e.item.id) && r.item.effective_on <= as_at)
+        })
         .filter_map(|e| Some((e.period?, open_of(e))))
         .collect();
     charged.sort();
@@ -295,7 +374,14 @@ fn naive(history: &UnitHistory, rules: &AgeingRules, as_at: NaiveDate, of: Optio
 
 /// A random history of two or three units with monthly charges, fees, payments, allocations and reversals.
 fn histories() -> impl Strategy<Value = UnitHistory> {
-    let line = (0_u8..10, 0_i64..400, prop::option::of(1_u128..=3), 1_i64..400_00, 0_i64..40, any::<u16>());
+    let line = (
+        0_u8..10,
+        0_i64..400,
+        prop::option::of(1_u128..=3),
+        1_i64..400_00,
+        0_i64..40,
+        any::<u16>(),
+    );
     (prop::collection::vec(line, 1..40), 1_usize..=3, any::<bool>()).prop_map(|(lines, units, sold)| {
         let start = d("2025-01-01");
         let mut history = UnitHistory {
@@ -314,24 +400,47 @@ fn histories() -> impl Strategy<Value = UnitHistory> {
             match what {
                 0..=3 => {
                     let month = day / 31;
-                    let Some(of) = of.filter(|of| months.insert((Some(*of), month))) else { continue };
-                    let mut e = levy(n, &d(&format!("2025-{:02}-01", month % 12 + 1)).format("%Y-%m").to_string(), of);
+                    let Some(of) = of.filter(|of| months.insert((Some(*of), month))) else {
+                        continue;
+                    };
+                    let mut e = levy(
+                        n,
+                        &d(&format!("2025-{:02}-01", month % 12 + 1)).format("%Y-%m").to_string(),
+                        of,
+                    );
                     if month >= 12 {
                         continue;
                     }
                     e.item.minor = minor;
                     history.entries.push(e);
                 }
-                4 => history.entries.push(entry(n, EntryType::Fee, &on, Some(&due_on), minor, of)),
-                5..=7 => history.entries.push(entry(n, EntryType::Payment, &on, None, -minor, of)),
+                4 => history
+                    .entries
+                    .push(entry(n, EntryType::Fee, &on, Some(&due_on), minor, of)),
+                5..=7 => history
+                    .entries
+                    .push(entry(n, EntryType::Payment, &on, None, -minor, of)),
                 8 => {
                     // Set a credit against a debit as far as both reach.
                     let left = |e: &UnitEntry, h: &UnitHistory| {
-                        e.item.minor.abs() - h.settlements.iter().filter(|s| s.credit == e.item.id || s.debit == e.item.id).map(|s| s.minor).sum::<i64>()
+                        e.item.minor.abs()
+                            - h.settlements
+                                .iter()
+                                .filter(|s| s.credit == e.item.id || s.debit == e.item.id)
+                                .map(|s| s.minor)
+                                .sum::<i64>()
                     };
                     let pick = pick as usize;
-                    let credits: Vec<&UnitEntry> = history.entries.iter().filter(|e| e.item.minor < 0 && left(e, &history) > 0).collect();
-                    let debits: Vec<&UnitEntry> = history.entries.iter().filter(|e| e.item.minor > 0 && left(e, &history) > 0).collect();
+                    let credits: Vec<&UnitEntry> = history
+                        .entries
+                        .iter()
+                        .filter(|e| e.item.minor < 0 && left(e, &history) > 0)
+                        .collect();
+                    let debits: Vec<&UnitEntry> = history
+                        .entries
+                        .iter()
+                        .filter(|e| e.item.minor > 0 && left(e, &history) > 0)
+                        .collect();
                     if credits.is_empty() || debits.is_empty() {
                         continue;
                     }
@@ -349,16 +458,33 @@ fn histories() -> impl Strategy<Value = UnitHistory> {
                     let free: Vec<UnitEntry> = history
                         .entries
                         .iter()
-                        .filter(|e| e.reverses.is_none() && !history.settlements.iter().any(|s| s.credit == e.item.id || s.debit == e.item.id))
+                        .filter(|e| {
+                            e.reverses.is_none()
+                                && !history
+                                    .settlements
+                                    .iter()
+                                    .any(|s| s.credit == e.item.id || s.debit == e.item.id)
+                        })
                         .copied()
                         .collect();
-                    let Some(undone) = free.get(pick as usize % free.len().max(1)) else { continue };
+                    let Some(undone) = free.get(pick as usize % free.len().max(1)) else {
+                        continue;
+                    };
                     let later = (undone.item.effective_on + Days::new(due as u64)).to_string();
                     let mut back = entry(n, undone.kind.reversed_by(), &later, None, -undone.item.minor, None);
                     back.unit = undone.unit;
                     back.reverses = Some(undone.item.id);
-                    let (credit, debit) = if undone.item.minor < 0 { (undone.item.id, back.item.id) } else { (back.item.id, undone.item.id) };
-                    history.settlements.push(Settlement { credit, debit, effective_on: d(&later), minor: undone.item.minor.abs() });
+                    let (credit, debit) = if undone.item.minor < 0 {
+                        (undone.item.id, back.item.id)
+                    } else {
+                        (back.item.id, undone.item.id)
+                    };
+                    history.settlements.push(Settlement {
+                        credit,
+                        debit,
+                        effective_on: d(&later),
+                        minor: undone.item.minor.abs(),
+                    });
                     history.entries.push(back);
                 }
             }

@@ -118,7 +118,7 @@ markers! {
     CreateAccounts, EditAccounts, EditContacts, ViewAgeAnalysis, ViewLedger, PostLedger, Export, ViewStatuses,
     ApplyStatuses, EditStatuses, ViewHandovers, CreateHandovers, EditHandovers, AnswerHandovers, ViewNotes, CreateNotes,
     ViewFiles, CreateFiles, ViewImports, CreateImports, ViewUsers, CreateUsers, EditUsers, ViewSettings, EditSettings,
-    ViewOutbox, ViewAudit,
+    ViewOutbox, ViewAudit, ViewLevies, EditLevies, RunLevies,
 }
 
 /// Opens when the caller is known and may. A handler's arguments are taken side by side and the first fault is the

@@ -11,5 +11,5 @@ mod routes;
 
 pub use entity::{ActiveModel, Column, Entity, Model};
 pub use labels::{Labels, relabel};
-pub use queries::view;
+pub use queries::{list_where, view};
 pub use routes::routes;

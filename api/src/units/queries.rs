@@ -129,9 +129,19 @@ fn like(word: &str) -> LikeExpr {
 }
 
 pub(super) async fn list(read: &Read, filter: &UnitFilter) -> Result<Page<Unit>, Stop> {
+    list_where(read, filter, Condition::all(), "units").await
+}
+
+/// A page of the units that also meet a condition over the `unit` table; `name` tells its cursors from those of others.
+pub async fn list_where(
+    read: &Read,
+    filter: &UnitFilter,
+    condition: Condition,
+    name: &str,
+) -> Result<Page<Unit>, Stop> {
     let limit = page::limit(filter.limit)?;
     let mark = page::fingerprint(
-        "units",
+        name,
         &UnitFilter {
             limit: None,
             cursor: None,
@@ -144,7 +154,7 @@ pub(super) async fn list(read: &Read, filter: &UnitFilter) -> Result<Page<Unit>,
     if q.chars().count() > MAX_QUERY {
         return Err(Problem::of(Code::QueryMalformed).at("?q", "too_long").into());
     }
-    let mut condition = Condition::all();
+    let mut condition = Condition::all().add(condition);
     if let Some(community) = filter.community_id {
         condition = condition.add(Column::CommunityId.eq(community));
     }

@@ -140,7 +140,11 @@ impl LevyAmount {
         amount_flaws(&mut flaws, "/amount", self.amount, currency);
         flaws.when(!within_years(self.from_on), "/from_on", "out_of_range");
         flaws.when(self.from_on < first_on, "/from_on", "before_the_first");
-        flaws.when(charged_until.is_some_and(|c| self.from_on <= c), "/from_on", "already_charged");
+        flaws.when(
+            charged_until.is_some_and(|c| self.from_on <= c),
+            "/from_on",
+            "already_charged",
+        );
         flaws
     }
 }
@@ -167,10 +171,17 @@ mod tests {
         let bad = |change: fn(&mut LevyTerms)| {
             let mut t = terms();
             change(&mut t);
-            t.flaws().0.first().map(|f| format!("{} {}", f.pointer, f.code)).unwrap_or_default()
+            t.flaws()
+                .0
+                .first()
+                .map(|f| format!("{} {}", f.pointer, f.code))
+                .unwrap_or_default()
         };
         assert_eq!(bad(|t| t.what_for = " ".into()), "/what_for required");
-        assert_eq!(bad(|t| t.ends_on = "2025-12-31".parse().ok()), "/ends_on before_the_first");
+        assert_eq!(
+            bad(|t| t.ends_on = "2025-12-31".parse().ok()),
+            "/ends_on before_the_first"
+        );
         assert_eq!(bad(|t| t.charge_day = 32), "/charge_day out_of_range");
         assert_eq!(bad(|t| t.due = DueRule::OnDay(0)), "/due out_of_range");
         assert_eq!(bad(|t| t.due = DueRule::AfterDays(366)), "/due out_of_range");
@@ -183,7 +194,12 @@ mod tests {
             from_on: d(from),
             amount: Money::new(minor, Currency::Zar),
         };
-        let code = |c: LevyAmount| c.flaws(Currency::Zar, d("2026-01-01"), Some(d("2026-03-01"))).0.first().map(|f| f.code.clone());
+        let code = |c: LevyAmount| {
+            c.flaws(Currency::Zar, d("2026-01-01"), Some(d("2026-03-01")))
+                .0
+                .first()
+                .map(|f| f.code.clone())
+        };
         assert_eq!(code(change("2026-03-02", 1)), None);
         assert_eq!(code(change("2026-03-01", 1)).as_deref(), Some("already_charged"));
         assert_eq!(code(change("2026-04-01", 0)).as_deref(), Some("not_positive"));

@@ -1,10 +1,10 @@
 //! Charge runs: preview, running, done, reversed (spec SM10).
 
 use super::{LevyKind, Period};
+use crate::dates::{add_months, calendar_months_between, month_start};
 use crate::flaws::Flaws;
 use crate::ids::{AccountId, CommunityId, EntryId, LevyId, LevyRunId, UnitId};
 use crate::money::Money;
-use crate::dates::{add_months, calendar_months_between, month_start};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -152,7 +152,11 @@ impl NewLevyRun {
         let ahead = calendar_months_between(today, self.month);
         flaws.when(ahead > MAX_MONTHS_AHEAD, "/month", "too_far_ahead");
         let earliest = add_months(today, -24);
-        flaws.when(earliest.is_none_or(|e| self.month < month_start(e)), "/month", "too_early");
+        flaws.when(
+            earliest.is_none_or(|e| self.month < month_start(e)),
+            "/month",
+            "too_early",
+        );
         flaws
     }
 }
@@ -229,7 +233,13 @@ mod tests {
     #[test]
     fn a_run_is_neither_far_ahead_nor_long_ago() {
         let d = |s: &str| s.parse::<NaiveDate>().unwrap();
-        let flaw = |month: &str| NewLevyRun { month: d(month) }.flaws(d("2026-11-22")).0.first().map(|f| f.code.clone());
+        let flaw = |month: &str| {
+            NewLevyRun { month: d(month) }
+                .flaws(d("2026-11-22"))
+                .0
+                .first()
+                .map(|f| f.code.clone())
+        };
         assert_eq!(flaw("2026-12-01"), None);
         assert_eq!(flaw("2027-02-28"), None);
         assert_eq!(flaw("2027-03-01").as_deref(), Some("too_far_ahead"));
@@ -239,8 +249,14 @@ mod tests {
 
     #[test]
     fn a_whole_month_is_named_and_anything_else_spelled_out() {
-        let p = |from: &str, to: &str| Period { from: from.parse().unwrap(), to: to.parse().unwrap() };
+        let p = |from: &str, to: &str| Period {
+            from: from.parse().unwrap(),
+            to: to.parse().unwrap(),
+        };
         assert_eq!(describe("Levy", p("2026-02-01", "2026-02-28")), "Levy February 2026");
-        assert_eq!(describe("Rent", p("2026-02-15", "2026-03-14")), "Rent 2026-02-15 to 2026-03-14");
+        assert_eq!(
+            describe("Rent", p("2026-02-15", "2026-03-14")),
+            "Rent 2026-02-15 to 2026-03-14"
+        );
     }
 }

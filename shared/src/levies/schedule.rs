@@ -186,21 +186,106 @@ mod tests {
         let after = DueRule::AfterDays;
         let on = DueRule::OnDay;
         for (first, month, day, due, from, to, charged, falls_due) in [
-            ("2026-01-01", "2026-02-01", 1, after(0), "2026-02-01", "2026-02-28", "2026-02-01", "2026-02-01"),
-            ("2026-01-01", "2026-02-14", 31, after(0), "2026-02-01", "2026-02-28", "2026-02-28", "2026-02-28"),
-            ("2024-01-01", "2024-02-01", 30, on(30), "2024-02-01", "2024-02-29", "2024-02-29", "2024-02-29"),
-            ("2026-01-01", "2026-04-01", 1, on(31), "2026-04-01", "2026-04-30", "2026-04-01", "2026-04-30"),
-            ("2026-01-01", "2026-01-01", 25, on(7), "2026-01-01", "2026-01-31", "2026-01-25", "2026-02-07"),
-            ("2026-01-01", "2026-12-01", 25, on(7), "2026-12-01", "2026-12-31", "2026-12-25", "2027-01-07"),
-            ("2026-01-01", "2026-01-01", 31, on(30), "2026-01-01", "2026-01-31", "2026-01-31", "2026-02-28"),
-            ("2026-01-31", "2026-02-01", 1, after(7), "2026-02-28", "2026-03-30", "2026-02-01", "2026-02-08"),
-            ("2026-01-15", "2026-03-01", 15, after(30), "2026-03-15", "2026-04-14", "2026-03-15", "2026-04-14"),
+            (
+                "2026-01-01",
+                "2026-02-01",
+                1,
+                after(0),
+                "2026-02-01",
+                "2026-02-28",
+                "2026-02-01",
+                "2026-02-01",
+            ),
+            (
+                "2026-01-01",
+                "2026-02-14",
+                31,
+                after(0),
+                "2026-02-01",
+                "2026-02-28",
+                "2026-02-28",
+                "2026-02-28",
+            ),
+            (
+                "2024-01-01",
+                "2024-02-01",
+                30,
+                on(30),
+                "2024-02-01",
+                "2024-02-29",
+                "2024-02-29",
+                "2024-02-29",
+            ),
+            (
+                "2026-01-01",
+                "2026-04-01",
+                1,
+                on(31),
+                "2026-04-01",
+                "2026-04-30",
+                "2026-04-01",
+                "2026-04-30",
+            ),
+            (
+                "2026-01-01",
+                "2026-01-01",
+                25,
+                on(7),
+                "2026-01-01",
+                "2026-01-31",
+                "2026-01-25",
+                "2026-02-07",
+            ),
+            (
+                "2026-01-01",
+                "2026-12-01",
+                25,
+                on(7),
+                "2026-12-01",
+                "2026-12-31",
+                "2026-12-25",
+                "2027-01-07",
+            ),
+            (
+                "2026-01-01",
+                "2026-01-01",
+                31,
+                on(30),
+                "2026-01-01",
+                "2026-01-31",
+                "2026-01-31",
+                "2026-02-28",
+            ),
+            (
+                "2026-01-31",
+                "2026-02-01",
+                1,
+                after(7),
+                "2026-02-28",
+                "2026-03-30",
+                "2026-02-01",
+                "2026-02-08",
+            ),
+            (
+                "2026-01-15",
+                "2026-03-01",
+                15,
+                after(30),
+                "2026-03-15",
+                "2026-04-14",
+                "2026-03-15",
+                "2026-04-14",
+            ),
         ] {
             let s = monthly(first, day, due);
             let period = s.beginning_in(d(month)).unwrap();
             assert_eq!((period.from, period.to), (d(from), d(to)), "{first} {month}");
             let charge = s.charge(period).unwrap();
-            assert_eq!((charge.charge_on, charge.due_on), (d(charged), d(falls_due)), "{first} {month}");
+            assert_eq!(
+                (charge.charge_on, charge.due_on),
+                (d(charged), d(falls_due)),
+                "{first} {month}"
+            );
         }
     }
 
@@ -219,7 +304,11 @@ mod tests {
     #[test]
     fn a_period_costs_what_is_in_force_on_its_first_day() {
         let mut s = monthly("2026-01-01", 1, DueRule::AfterDays(0));
-        s.amounts = vec![(d("2026-01-01"), 100_00), (d("2026-03-01"), 106_00), (d("2026-05-15"), 110_00)];
+        s.amounts = vec![
+            (d("2026-01-01"), 100_00),
+            (d("2026-03-01"), 106_00),
+            (d("2026-05-15"), 110_00),
+        ];
         let of = |month: &str| s.charge(s.beginning_in(d(month)).unwrap()).unwrap().minor;
         assert_eq!(
             ["2026-01-01", "2026-02-01", "2026-03-01", "2026-05-01", "2026-06-01"].map(of),
@@ -231,12 +320,16 @@ mod tests {
     fn the_next_charge_is_the_first_not_yet_raised_that_is_not_past() {
         let mut s = monthly("2026-01-01", 1, DueRule::OnDay(7));
         let next = |s: &Schedule, day: &str, charged: &[&str]| {
-            s.next(d(day), |from| charged.contains(&from.to_string().as_str())).map(|n| n.due_on.to_string())
+            s.next(d(day), |from| charged.contains(&from.to_string().as_str()))
+                .map(|n| n.due_on.to_string())
         };
         assert_eq!(next(&s, "2025-06-01", &[]).as_deref(), Some("2026-01-07"));
         assert_eq!(next(&s, "2026-03-07", &[]).as_deref(), Some("2026-03-07"));
         assert_eq!(next(&s, "2026-03-08", &[]).as_deref(), Some("2026-04-07"));
-        assert_eq!(next(&s, "2026-03-05", &["2026-03-01", "2026-04-01"]).as_deref(), Some("2026-05-07"));
+        assert_eq!(
+            next(&s, "2026-03-05", &["2026-03-01", "2026-04-01"]).as_deref(),
+            Some("2026-05-07")
+        );
         s.ends_on = Some(d("2026-03-31"));
         assert_eq!(next(&s, "2026-03-08", &[]), None);
         s.ends_on = None;
@@ -252,8 +345,14 @@ mod tests {
         let month = monthly("2026-01-01", 1, DueRule::AfterDays(0));
         let day = d("2026-06-01");
         assert_eq!(recurring([&year].into_iter(), day), Some((100_00, Frequency::Yearly)));
-        assert_eq!(recurring([&month, &month].into_iter(), day), Some((200_00, Frequency::Monthly)));
-        assert_eq!(recurring([&month, &year].into_iter(), day), Some((108_33, Frequency::Monthly)));
+        assert_eq!(
+            recurring([&month, &month].into_iter(), day),
+            Some((200_00, Frequency::Monthly))
+        );
+        assert_eq!(
+            recurring([&month, &year].into_iter(), day),
+            Some((108_33, Frequency::Monthly))
+        );
         assert_eq!(recurring([&month].into_iter(), d("2025-12-31")), None);
     }
 

@@ -23,7 +23,11 @@ pub const MAX_RAISE: i64 = 1_000;
 /// A participation quota as a whole number of millionths of a percent. `None` where it is no quota.
 pub fn quota_weight(quota: &str) -> Option<u32> {
     let scaled = quota.parse::<Decimal>().ok()?.checked_mul(Decimal::from(1_000_000))?;
-    if scaled.fract().is_zero() { scaled.to_u32() } else { None }
+    if scaled.fract().is_zero() {
+        scaled.to_u32()
+    } else {
+        None
+    }
 }
 
 /// Shares a budget by quota, largest remainder first, equal remainders in the order given. Empty when no quota is
@@ -64,7 +68,10 @@ mod tests {
 
     #[test]
     fn a_budget_is_shared_to_the_cent() {
-        let weights: Vec<u32> = ["33.333333", "33.333333", "33.333334"].iter().filter_map(|q| quota_weight(q)).collect();
+        let weights: Vec<u32> = ["33.333333", "33.333333", "33.333334"]
+            .iter()
+            .filter_map(|q| quota_weight(q))
+            .collect();
         let parts: Vec<i64> = by_quota(zar(100_00), &weights).iter().map(|p| p.minor).collect();
         assert_eq!(parts, [33_33, 33_33, 33_34]);
         assert_eq!(quota_weight("100"), Some(100_000_000));

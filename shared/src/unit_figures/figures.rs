@@ -123,7 +123,11 @@ pub fn unit_figures(
     let items: Vec<Item> = history.entries.iter().map(|e| e.item).collect();
     let (_, open) = age_with_items(&items, &history.settlements, rules, as_at);
     let open: HashMap<EntryId, i64> = open.iter().map(|o| (o.id, o.minor)).collect();
-    let known: Vec<&UnitEntry> = history.entries.iter().filter(|e| e.item.effective_on <= as_at).collect();
+    let known: Vec<&UnitEntry> = history
+        .entries
+        .iter()
+        .filter(|e| e.item.effective_on <= as_at)
+        .collect();
     let unit_of: HashMap<EntryId, Option<UnitId>> = known
         .iter()
         .map(|e| (e.item.id, tie(&history.owned, e.unit, e.item.effective_on)))
@@ -157,7 +161,9 @@ pub fn unit_figures(
     }
     let owned_now = |unit| history.owned.iter().any(|o| o.unit == unit && o.holds_on(as_at));
     for (unit, figures) in &mut all {
-        let Some(unit) = unit.filter(|u| owned_now(*u)) else { continue };
+        let Some(unit) = unit.filter(|u| owned_now(*u)) else {
+            continue;
+        };
         let of_unit = || history.schedules.iter().filter(|(u, _)| *u == unit).map(|(_, s)| s);
         figures.recurring = recurring(of_unit(), as_at);
         if figures.next_due_on.is_none() {
@@ -190,8 +196,14 @@ fn payments(
     for e in paid {
         let on = e.item.effective_on;
         let own = unit_of.get(&e.item.id).copied().flatten();
-        let debits = allocated.get(&e.item.id).into_iter().flatten().filter(|(_, minor)| **minor > 0);
-        let mut units: BTreeSet<UnitId> = debits.filter_map(|(debit, _)| unit_of.get(debit).copied().flatten()).collect();
+        let debits = allocated
+            .get(&e.item.id)
+            .into_iter()
+            .flatten()
+            .filter(|(_, minor)| **minor > 0);
+        let mut units: BTreeSet<UnitId> = debits
+            .filter_map(|(debit, _)| unit_of.get(debit).copied().flatten())
+            .collect();
         units.extend(own);
         if units.is_empty() {
             found.push((None, on));
@@ -209,7 +221,10 @@ fn periods(
     open: &HashMap<EntryId, i64>,
 ) -> BTreeMap<Option<UnitId>, BTreeMap<Period, i64>> {
     let mut all: BTreeMap<Option<UnitId>, BTreeMap<Period, i64>> = BTreeMap::new();
-    for e in known.iter().filter(|e| e.kind == EntryType::Invoice && !undone.contains(&e.item.id)) {
+    for e in known
+        .iter()
+        .filter(|e| e.kind == EntryType::Invoice && !undone.contains(&e.item.id))
+    {
         if let Some(period) = e.period {
             let unit = unit_of.get(&e.item.id).copied().flatten();
             let left = all.entry(unit).or_default().entry(period).or_default();
@@ -222,7 +237,11 @@ fn periods(
 /// The last day of the last period that is paid with all before it; else the day before the first (spec (d) 4). Never a
 /// day of a period that is open, where periods of different lengths lie beside each other.
 pub fn paid_to(periods: &BTreeMap<Period, i64>) -> Option<NaiveDate> {
-    let paid = periods.iter().take_while(|(_, open)| **open == 0).map(|(p, _)| p.to).max();
+    let paid = periods
+        .iter()
+        .take_while(|(_, open)| **open == 0)
+        .map(|(p, _)| p.to)
+        .max();
     let first_open = periods.iter().find(|(_, open)| **open != 0);
     match (paid, first_open.and_then(|(p, _)| p.from.pred_opt())) {
         (Some(paid), Some(before_open)) => Some(paid.min(before_open)),

@@ -65,9 +65,32 @@ pub fn of(operation: &str, world: &World) -> Value {
             }
             changed
         }
+        "create_levy" => {
+            let mut levy = levy();
+            levy["kind"] = json!("parking");
+            levy["amount"] = json!({ "amount": "1.00", "currency": "ZAR" });
+            levy
+        }
+        "edit_levy" => levy(),
+        "change_levy_amount" => json!({ "from_on": "2026-12-01", "amount": { "amount": "2.00", "currency": "ZAR" } }),
+        "set_levies" | "preview_set_levies" => {
+            let mut set = levy();
+            set["kind"] = json!("reserve");
+            set["spread"] = json!({ "each": { "amount": "1.00", "currency": "ZAR" } });
+            set
+        }
+        "create_levy_run" => json!({ "month": "2026-11-01" }),
+        "start_levy_run" => json!({ "charges": 1, "total": { "amount": "1.00", "currency": "ZAR" } }),
+        "reverse_levy_run" => json!({ "reason": "A mistake" }),
+        "set_arrears_tolerance" => json!({ "tolerance": { "amount": "5.00", "currency": "ZAR" } }),
         // A new operation with a body says here what a good one is; until then its rows say 400.
         _ => json!({}),
     }
+}
+
+fn levy() -> Value {
+    json!({ "kind": "levy", "what_for": "Levy", "frequency": "monthly", "first_on": "2026-11-01", "charge_day": 1,
+        "due": { "on_day": 7 } })
 }
 
 /// The query of an operation that needs one.

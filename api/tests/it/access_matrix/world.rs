@@ -66,7 +66,17 @@ impl World {
         let clerks = boss.post("/permission-groups", ours).await.created();
         let saved = json!({ "name": "Levies", "signature": "abc", "mapping": mapping(&community.to_string()) });
         let saved = boss.post("/import-mappings", saved).await.created();
+        let levy = json!({ "kind": "levy", "what_for": "Levy", "frequency": "monthly", "first_on": "2026-11-01", "charge_day": 1,
+            "due": { "on_day": 7 }, "amount": { "amount": "1.00", "currency": "ZAR" } });
+        let levy = boss.post(format!("/units/{unit}/levies"), levy).await.created();
+        let run = json!({ "month": "2026-12-01" });
+        let run = boss
+            .post(format!("/communities/{community}/levy-runs"), run)
+            .await
+            .created();
         for (name, id) in [
+            ("levy_id", id_of(&levy)),
+            ("levy_run_id", id_of(&run)),
             ("community_id", community.to_string()),
             ("account_id", account.to_string()),
             ("unit_id", unit.to_string()),
