@@ -39,6 +39,9 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn>
                     <Route path=path!("") view=crate::dashboard::DashboardPage/>
                     <Route path=path!("age-analysis") view=crate::ageing::AgeAnalysis/>
+                    <Route path=path!("claims/:claim") view=crate::claims::ClaimPage/>
+                    <Route path=path!("approvals") view=crate::postings::ApprovalsPage/>
+                    <Route path=path!("unallocated") view=crate::payments::UnallocatedPage/>
                     <Route path=path!("accounts/:account/movements") view=crate::ageing::MovementsPage/>
                     <Route path=path!("statuses") view=crate::statuses::ApplyStatusPage/>
                     <Route path=path!("settings/statuses") view=crate::statuses::StatusesPage/>

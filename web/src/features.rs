@@ -10,6 +10,8 @@ pub struct NavItem {
     pub icon: &'static str,
     pub label: fn() -> &'static str,
     pub permission: Permission,
+    /// This one does as well.
+    pub or: Option<Permission>,
     /// Shown to these types only; empty means everybody with the permission.
     pub only: &'static [UserType],
     pub not: &'static [UserType],
@@ -33,6 +35,7 @@ pub const fn item(
         icon,
         label,
         permission,
+        or: None,
         only: &[],
         not: &[],
     }
@@ -89,7 +92,23 @@ pub const NAV: &[NavGroup] = &[
     },
     NavGroup {
         label: t::shell::group_money,
-        items: &[],
+        items: &[
+            for_agents(item(
+                "/unallocated",
+                "wallet",
+                t::payments::unallocated,
+                Permission::Allocate,
+            )),
+            for_agents(NavItem {
+                or: Some(Permission::PostLedger),
+                ..item(
+                    "/approvals",
+                    "shield-check",
+                    t::postings::approvals,
+                    Permission::ApproveLedger,
+                )
+            }),
+        ],
     },
     NavGroup {
         label: t::shell::group_book,

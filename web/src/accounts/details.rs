@@ -3,6 +3,7 @@
 use super::debtors::DebtorsPanel;
 use crate::kernel::act::{Act, acceptable};
 use crate::kernel::{Load, api::use_api, format, i18n::t, load, use_session};
+use crate::payments::{PaymentFor, RecordPaymentDialog};
 use crate::ui::*;
 use kept_shared::accounts::*;
 use kept_shared::permission::Permission;
@@ -116,8 +117,20 @@ fn AccountForm(account: Load<Account>, editing: RwSignal<bool>) -> impl IntoView
 pub fn UnitsTab(account: Load<Account>) -> impl IntoView {
     let session = use_session();
     let may_open = move || session.may(Permission::ViewUnits);
+    let may_pay = session.may(Permission::RecordPayments);
+    let changes = crate::ledger::use_changes();
+    let paying = RwSignal::new(false);
+    let asked = RwSignal::new(None::<PaymentFor>);
+    let pay = move |account, unit| {
+        asked.set(Some(PaymentFor {
+            account,
+            unit: Some(unit),
+            claim: None,
+        }));
+        paying.set(true);
+    };
     move || {
-        let units = account.get().map(|a| a.units).unwrap_or_default();
+        let (owner, units) = account.get().map(|a| (Some(a.id), a.units)).unwrap_or_default();
         if units.is_empty() {
             return view! { <Empty title=t::accounts::no_units_title text=t::accounts::no_units_text icon="home"/> }
                 .into_any();
@@ -130,13 +143,20 @@ pub fn UnitsTab(account: Load<Account>) -> impl IntoView {
                 Some(to) => t::units::from_to(format::date(u.from_on), format::date(to)),
                 None => t::units::since(format::date(u.from_on)),
             };
+            let (unit, pay_name) = (u.unit_id, t::accounts::pay_for(&u.code));
+            let pay = owner.filter(|_| may_pay && current).map(|owner| view! {
+                <button type="button" class="btn btn-sm" aria-label=pay_name on:click=move |_| pay(owner, unit)><Icon name="banknote"/><span>{t::payments::record}</span></button>
+            });
             let name = if may_open() { view! { <A href=href>{code}</A> }.into_any() } else { code.into_any() };
             view! {
                 <li><div><b>{name}</b><small>{about.join(" · ")}</small></div>
                     <div class="row wrap"><span class="soft">{span}</span>
-                        <Pill tone=if current { "good" } else { "neutral" } label=if current { t::units::current } else { t::units::previous }/></div></li>
+                        <Pill tone=if current { "good" } else { "neutral" } label=if current { t::units::current } else { t::units::previous }/>{pay}</div></li>
             }
         }).collect_view();
-        view! { <Card title=t::accounts::tab_units><ul class="plain-list">{rows}</ul></Card> }.into_any()
+        view! {
+            <Card title=t::accounts::tab_units><ul class="plain-list">{rows}</ul></Card>
+            {move || asked.get().map(|asked| view! { <RecordPaymentDialog open=paying asked=Signal::stored(asked) on_done=move |()| changes.tell()/> })}
+        }.into_any()
     }
 }

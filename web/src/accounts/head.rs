@@ -4,9 +4,14 @@ use super::balance::BalanceCard;
 use super::tone;
 use crate::communities::zone;
 use crate::handovers::EndedBefore;
-use crate::kernel::{Load, format, i18n::t};
-use crate::ui::{Breadcrumbs, Icon, Pill};
+use crate::kernel::{Load, format, i18n::t, use_session};
+use crate::ledger::use_changes;
+use crate::payments::{PaymentFor, RecordPaymentDialog};
+use crate::postings::PostDialog;
+use crate::ui::{Breadcrumbs, Button, ButtonKind, Icon, Pill};
 use kept_shared::accounts::*;
+use kept_shared::ids::AccountId;
+use kept_shared::permission::Permission;
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -23,7 +28,7 @@ pub fn Head(account: Load<Account>) -> impl IntoView {
         {move || account.get().map(|a| view! {
             <header class="accounts-head">
                 <div class="accounts-who">
-                    <div class="row wrap"><h1>{a.name.clone()}</h1><Marks a=a.clone()/></div>
+                    <div class="row wrap accounts-name"><h1>{a.name.clone()}</h1><Marks a=a.clone()/><Deeds account id=a.id/></div>
                     <p class="row wrap soft">
                         <span class="mono">{a.reference.clone()}</span>
                         <CommunityInfo c=a.community.clone()/>
@@ -31,10 +36,31 @@ pub fn Head(account: Load<Account>) -> impl IntoView {
                     </p>
                     <Flags a=a.clone()/>
                 </div>
-                <BalanceCard balance=a.balance.clone()/>
+                <BalanceCard account=a.id balance=a.balance.clone()/>
             </header>
             {a.handover.is_none().then(|| view! { <EndedBefore account=a.id/> })}
         })}
+    }
+    .into_any()
+}
+
+/// What one does with money here: record what came in, post what is to be owed or no longer owed.
+#[component]
+fn Deeds(account: Load<Account>, id: AccountId) -> impl IntoView {
+    let (session, changes) = (use_session(), use_changes());
+    let (paying, posting) = (RwSignal::new(false), RwSignal::new(false));
+    let done = Callback::new(move |()| changes.tell());
+    let (may_pay, may_post) = (
+        session.may(Permission::RecordPayments),
+        session.may(Permission::PostLedger),
+    );
+    view! {
+        <span class="row wrap push">
+            {may_post.then(|| view! { <Button label=t::postings::post_menu icon="plus" on_click=move |_| posting.set(true)/> })}
+            {may_pay.then(|| view! { <Button label=t::payments::record_menu icon="banknote" kind=ButtonKind::Primary on_click=move |_| paying.set(true)/> })}
+        </span>
+        <RecordPaymentDialog open=paying asked=Signal::stored(PaymentFor::account(id)) on_done=done/>
+        <PostDialog open=posting account on_done=done/>
     }
     .into_any()
 }

@@ -2,11 +2,14 @@
 
 use super::details::{DetailsTab, UnitsTab};
 use super::head::Head;
+use crate::journal::ExplainHost;
 use crate::kernel::{api::use_api, i18n::t, load};
+use crate::ledger::Changes;
 use crate::ui::{Loading, ProblemPanel, SkeletonKind, Tab, Tabs};
 use kept_shared::ids::AccountId;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
@@ -17,14 +20,18 @@ pub fn AccountPage() -> impl IntoView {
             .with(|p| p.get("account").and_then(|id| id.parse().ok()))
             .unwrap_or(AccountId(uuid::Uuid::nil()))
     });
-    let account = load(move || api.account(id.get()));
+    let changes = Changes::provide();
+    let account = load(move || {
+        changes.track();
+        api.account(id.get())
+    });
     // Redrawn for another customer only; changes of this one flow through the signal, so that open forms survive.
     let shown = Memo::new(move |_| account.value.with(|a| a.as_ref().map(|a| a.id)));
     view! {
         <div class="page">
             {move || match (shown.get(), account.problem.get()) {
                 (_, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| account.reload()/> }.into_any(),
-                (Some(id), None) => view! { <Head account/><AccountTabs account id/> }.into_any(),
+                (Some(id), None) => view! { <ExplainHost><Head account/><AccountTabs account id/></ExplainHost> }.into_any(),
                 (None, None) => view! { <Loading kind=SkeletonKind::Card/> }.into_any(),
             }}
         </div>
@@ -40,6 +47,21 @@ fn AccountTabs(
     let session = crate::kernel::use_session();
     let asked = use_query_map().with_untracked(|q| q.get("tab")).unwrap_or_default();
     let chosen = RwSignal::new(asked);
+    // The tab lives in the address; what a tab keeps there goes with it.
+    let navigate = use_navigate();
+    Effect::new(move |before: Option<String>| {
+        let now = chosen.get();
+        if before.is_some_and(|before| before != now) {
+            let path = window().location().pathname().unwrap_or_default();
+            let options = NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&format!("{path}?tab={now}"), options);
+        }
+        now
+    });
     let units = Signal::derive(move || account.value.with(|a| a.as_ref().map_or(0, |a| a.units.len())));
     let mut tabs = vec![
         Tab::new("details", t::accounts::tab_details, move || {
@@ -52,6 +74,12 @@ fn AccountTabs(
         .count(units),
     ];
     if session.may(kept_shared::permission::Permission::ViewLedger) {
+        tabs.push(Tab::new("journal", t::journal::tab, move || {
+            view! { <crate::journal::JournalPanel account id/> }.into_any()
+        }));
+        tabs.push(Tab::new("claims", t::claims::tab, move || {
+            view! { <crate::claims::ClaimsPanel account id/> }.into_any()
+        }));
         tabs.push(Tab::new("movements", t::accounts::tab_movements, move || {
             view! { <crate::ageing::MovementsPanel account=Signal::stored(id) wide=true/> }.into_any()
         }));

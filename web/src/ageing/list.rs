@@ -8,7 +8,6 @@ use kept_shared::ids::AccountId;
 use kept_shared::problem::Problem;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// Rows of the first answer: enough for a tall screen.
@@ -159,31 +158,9 @@ impl AgeList {
     }
 }
 
-/// `?a=1&b=x` as a filter; `None` when it says nothing or cannot be read.
+/// The page's address as a filter; `None` when it says nothing or cannot be read.
 fn parse(search: &str) -> Option<AgeFilter> {
     const TICKS: [&str; 3] = ["hide_zero", "hide_credit", "handed_over"];
     const LISTS: [&str; 5] = ["community_id", "status", "group", "attorney", "bucket"];
-    let text = search.trim_start_matches('?');
-    if text.is_empty() {
-        return None;
-    }
-    let mut fields = Map::new();
-    for pair in text.split('&') {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let value: String = js_sys::decode_uri_component(&value.replace('+', " ")).ok()?.into();
-        if LISTS.contains(&name) {
-            let list = fields.entry(name).or_insert_with(|| Value::Array(vec![]));
-            if let Value::Array(list) = list {
-                list.push(Value::String(value));
-            }
-        } else {
-            let value = match value.as_str() {
-                "true" if TICKS.contains(&name) => Value::Bool(true),
-                "false" if TICKS.contains(&name) => Value::Bool(false),
-                _ => Value::String(value),
-            };
-            fields.insert(name.to_owned(), value);
-        }
-    }
-    serde_json::from_value(Value::Object(fields)).ok()
+    crate::kernel::url::parse(search, &LISTS, &TICKS, &[])
 }

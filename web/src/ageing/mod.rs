@@ -15,5 +15,5 @@ pub use filters::AgeFilters;
 pub use grid::{AgeColumns, AgeGrid, account_of, age_grid, ticked};
 pub use latest::LatestMovements;
 pub use list::AgeList;
-pub use movements::{MovementsPage, MovementsPanel};
+pub use movements::{MovementsPage, MovementsPanel, kind as type_words};
 pub use page::AgeAnalysis;

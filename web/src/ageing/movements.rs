@@ -2,6 +2,7 @@
 
 use super::api::{MovementsAsked, movements_workbook};
 use super::tiles::parts;
+use crate::journal::{ExplainHost, explain, use_explainer};
 use crate::kernel::api::use_api;
 use crate::kernel::day::today_here;
 use crate::kernel::i18n::{problem_text, t};
@@ -9,8 +10,10 @@ use crate::kernel::{format, load, use_session};
 use crate::ui::{
     AgeBar, Button, Choice, Empty, Loading, PageHead, ProblemPanel, SegmentedControl, SkeletonKind, use_toasts,
 };
+use kept_shared::age_analysis::Bucket;
 use kept_shared::dates::add_months;
 use kept_shared::ids::AccountId;
+use kept_shared::journal::Figure;
 use kept_shared::ledger::{EntryType, Movement, Movements};
 use kept_shared::money::Money;
 use kept_shared::permission::Permission;
@@ -20,7 +23,8 @@ use leptos_router::hooks::use_params_map;
 /// Lines of one answer.
 const AT_ONCE: u32 = 200;
 
-pub(super) fn kind(kind: EntryType) -> &'static str {
+/// A type of entry in words.
+pub fn kind(kind: EntryType) -> &'static str {
     match kind {
         EntryType::Invoice => t::ageing::type_invoice(),
         EntryType::Fee => t::ageing::type_fee(),
@@ -51,6 +55,23 @@ fn line(m: &Movement, wide: bool) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// The ages at the end of the range; each says what it is made of.
+fn ages(account: AccountId, head: &kept_shared::ledger::MovementsHead) -> AnyView {
+    let to = head.to;
+    let parts = Signal::stored(parts(&head.ageing));
+    match use_explainer() {
+        Some(explainer) => {
+            let pick = move |key: String| {
+                if let Ok(bucket) = key.parse::<Bucket>() {
+                    explainer.ask(account, bucket.into(), Some(to));
+                }
+            };
+            view! { <AgeBar parts on_pick=pick/> }.into_any()
+        }
+        None => view! { <AgeBar parts/> }.into_any(),
+    }
 }
 
 /// Movements of one account, in a drawer or on a page (`wide`).
@@ -174,10 +195,10 @@ pub fn MovementsPanel(
         let columns = if wide { 3 } else { 2 };
         view! {
             <div class="ageing-head">
-                <div class="balance"><div><span>{t::ageing::balance_at(format::date(head.to))}</span><strong>{format::money(head.closing)}</strong></div>
+                <div class="balance"><div><span>{t::ageing::balance_at(format::date(head.to))}</span><strong>{explain(account.get_untracked(), Figure::Balance, Some(head.to), head.closing, t::ageing::balance())}</strong></div>
                     <span class="soft">{t::ageing::payments_in_range(usize::try_from(head.payments).unwrap_or_default())}
                         {head.last_payment_on.map(|d| format!(" · {}", t::ageing::last_paid(format::date(d))))}</span></div>
-                <div class:ages-wide=wide><AgeBar parts=Signal::stored(parts(&head.ageing))/></div>
+                <div class:ages-wide=wide>{ages(account.get_untracked(), &head)}</div>
             </div>
             {if nothing {
                 view! { <Empty title=t::ageing::no_movements text=t::ageing::no_movements_hint icon="file-text" class="empty-sm"/> }.into_any()
@@ -202,6 +223,7 @@ pub fn MovementsPanel(
         .into_any()
     };
     view! {
+        <ExplainHost>
         <div class="ageing-movements">
             <div class="row wrap">
                 <SegmentedControl label=t::ageing::range value=preset choices=presets/>
@@ -212,6 +234,7 @@ pub fn MovementsPanel(
             </div>
             {body}
         </div>
+        </ExplainHost>
     }
     .into_any()
 }

@@ -8,6 +8,8 @@ mod money;
 mod page;
 pub mod zone;
 
+pub use money::{class_label, strategy_label};
+
 use leptos::prelude::*;
 use leptos_router::{MatchNestedRoutes, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 

@@ -1,7 +1,7 @@
 //! Query strings.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 /// `?a=1&b=x&b=y` of a filter struct; `null`, empty texts and empty lists are left out.
 pub fn query(filter: &impl Serialize) -> String {
@@ -32,4 +32,34 @@ pub fn query(filter: &impl Serialize) -> String {
 /// Percent-encodes one value.
 pub fn encode(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
+}
+
+/// `?a=1&b=x&b=y` as a filter struct. `lists` are the fields that hold several, `ticks` those that are true or false; what
+/// `skip` names belongs to somebody else. `None` when it says nothing or cannot be read.
+pub fn parse<T: DeserializeOwned>(search: &str, lists: &[&str], ticks: &[&str], skip: &[&str]) -> Option<T> {
+    let mut fields = Map::new();
+    for pair in search.trim_start_matches('?').split('&').filter(|p| !p.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if skip.contains(&name) {
+            continue;
+        }
+        let value: String = js_sys::decode_uri_component(&value.replace('+', " ")).ok()?.into();
+        if lists.contains(&name) {
+            let list = fields.entry(name).or_insert_with(|| Value::Array(vec![]));
+            if let Value::Array(list) = list {
+                list.push(Value::String(value));
+            }
+        } else {
+            let value = match value.as_str() {
+                "true" if ticks.contains(&name) => Value::Bool(true),
+                "false" if ticks.contains(&name) => Value::Bool(false),
+                _ => Value::String(value),
+            };
+            fields.insert(name.to_owned(), value);
+        }
+    }
+    if fields.is_empty() {
+        return None;
+    }
+    serde_json::from_value(Value::Object(fields)).ok()
 }

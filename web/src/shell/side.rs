@@ -18,7 +18,7 @@ const KEY_LINES: usize = 4;
 /// Whether the person sees this line.
 pub fn shows(session: Session, item: &NavItem) -> bool {
     let Some(me) = session.me() else { return false };
-    me.may(item.permission)
+    (me.may(item.permission) || item.or.is_some_and(|p| me.may(p)))
         && (item.only.is_empty() || item.only.contains(&me.user_type))
         && !item.not.contains(&me.user_type)
 }

@@ -64,9 +64,20 @@ pub fn AgeTiles(
     .into_any()
 }
 
-/// A bar of the ages and, below it, their exact amounts.
+/// A bar of the ages and, below it, their exact amounts. With `on_pick` each amount is a button and its key is told.
 #[component]
-pub fn AgeBar(#[prop(into)] parts: Signal<Vec<AgePart>>) -> impl IntoView {
+pub fn AgeBar(
+    #[prop(into)] parts: Signal<Vec<AgePart>>,
+    #[prop(optional, into)] on_pick: Option<Callback<String>>,
+) -> impl IntoView {
+    let amount = move |part: &AgePart| match on_pick.filter(|_| part.amount.minor != 0) {
+        Some(pick) => {
+            let (key, text) = (part.key.clone(), format::money(part.amount));
+            let name = t::ui::explain(&part.label, &text);
+            view! { <button type="button" class="figure" aria-label=name on:click=move |_| pick.run(key.clone())>{text}</button> }.into_any()
+        }
+        None => format::money(part.amount).into_any(),
+    };
     view! {
         <div class="stack-2">
             <div class="stack" aria-hidden="true">
@@ -78,8 +89,8 @@ pub fn AgeBar(#[prop(into)] parts: Signal<Vec<AgePart>>) -> impl IntoView {
             </div>
             <dl class="ages">
                 {move || parts.get().into_iter().map(|part| view! {
-                    <div><dt><i class=format!("dot {}", part.class)></i>{part.label}</dt>
-                        <dd class:zero=part.amount.minor == 0 class:credit={part.amount.minor < 0}>{format::money(part.amount)}</dd></div>
+                    <div><dt><i class=format!("dot {}", part.class)></i>{part.label.clone()}</dt>
+                        <dd class:zero=part.amount.minor == 0 class:credit={part.amount.minor < 0}>{amount(&part)}</dd></div>
                 }).collect_view()}
             </dl>
         </div>

@@ -14,11 +14,13 @@ const DRAWN: usize = 200;
 const SEARCHED: usize = 9;
 
 /// Several of `options` (id, label); nothing chosen means no filter, and then the button shows the `label` alone.
+/// `all` offers to choose all that the search shows, and a search field however short the list is.
 #[component]
 pub fn FilterMulti(
     #[prop(into)] label: TextProp,
     #[prop(into)] options: Signal<Vec<(String, String)>>,
     chosen: RwSignal<Vec<String>>,
+    #[prop(optional)] all: bool,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let root = NodeRef::<html::Div>::new();
@@ -46,7 +48,7 @@ pub fn FilterMulti(
                 } on:click=move |_| open.update(|o| *o = !*o)>
                 <span class="truncate">{face.clone()}</span><Icon name="chevron-down" size=14/>
             </button>
-            <Show when=move || open.get()><Choices id=id.clone() name=name.clone() options chosen/></Show>
+            <Show when=move || open.get()><Choices id=id.clone() name=name.clone() options chosen all/></Show>
         </div>
     }
     .into_any()
@@ -58,6 +60,7 @@ fn Choices(
     name: TextProp,
     options: Signal<Vec<(String, String)>>,
     chosen: RwSignal<Vec<String>>,
+    all: bool,
 ) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let field = NodeRef::<html::Input>::new();
@@ -81,13 +84,32 @@ fn Choices(
             }
         });
     };
+    let every = move || {
+        found.with(|found| !found.is_empty() && chosen.with(|chosen| found.iter().all(|(id, _)| chosen.contains(id))))
+    };
+    let tick_all = move |on: bool| {
+        found.with_untracked(|found| {
+            chosen.update(|chosen| {
+                chosen.retain(|c| !found.iter().any(|(id, _)| id == c));
+                if on {
+                    chosen.extend(found.iter().map(|(id, _)| id.clone()));
+                }
+            });
+        });
+    };
     view! {
         <div class="menu-list filter-list" role="dialog" id=id aria-label=move || name.get()>
-            <Show when=move || options.with(|o| o.len() >= SEARCHED)>
+            <Show when=move || all || options.with(|o| o.len() >= SEARCHED)>
                 <div class="input-wrap">
                     <Icon name="search"/>
                     <input type="search" node_ref=field aria-label=t::ui::pick_search placeholder=t::ui::pick_search autocomplete="off" bind:value=typed/>
                 </div>
+            </Show>
+            <Show when=move || all && found.with(|f| f.len() > 1)>
+                <label class="check filter-all">
+                    <input type="checkbox" prop:checked=every on:change=move |e| tick_all(event_target_checked(&e))/>
+                    <span>{t::ui::pick_all}</span>
+                </label>
             </Show>
             <ul>
                 <For each=move || found.get() key=|row| row.clone() let((id, label))>

@@ -53,6 +53,7 @@ impl<R> DataColumn<R> {
 /// A table of `rows`; every row becomes a card on a phone. The first column should hold the row's link (`<A>`), which makes
 /// the whole row clickable with `linked`.
 /// `sort` is (column, descending); the page fetches anew when it changes. `more` shows "show more" and is run by it.
+/// `on_open` gets the key of a row that is clicked anywhere but on a control; give the row a button that does the same.
 #[component]
 pub fn DataTable<R: Clone + Send + Sync + 'static>(
     #[prop(into)] label: TextProp,
@@ -61,6 +62,7 @@ pub fn DataTable<R: Clone + Send + Sync + 'static>(
     row_key: fn(&R) -> String,
     #[prop(optional)] sort: Option<RwSignal<(String, bool)>>,
     #[prop(optional)] linked: bool,
+    #[prop(optional, into)] on_open: Option<Callback<String>>,
     /// The row that is open in a drawer.
     #[prop(optional, into)]
     current: Option<Signal<Option<String>>>,
@@ -96,6 +98,7 @@ pub fn DataTable<R: Clone + Send + Sync + 'static>(
                     <For each=move || rows.get() key=move |row| row_key(row) let:row>
                         {
                             let key = row_key(&row);
+                            let pressed = key.clone();
                             let cells = columns.with_value(|columns| columns.iter().map(|column| {
                                 let title = column.title.clone();
                                 view! {
@@ -103,8 +106,13 @@ pub fn DataTable<R: Clone + Send + Sync + 'static>(
                                 }
                             }).collect_view());
                             view! {
-                                <tr class:is-link=linked class:open=move || current.is_some_and(|c| c.with(|c| c.as_deref() == Some(key.as_str())))
-                                    on:click=move |e| if linked { open(&e) }>{cells}</tr>
+                                <tr class:is-link=linked || on_open.is_some() class:open=move || current.is_some_and(|c| c.with(|c| c.as_deref() == Some(key.as_str())))
+                                    on:click=move |e| match on_open {
+                                        Some(on_open) if !hit_control(&e) => on_open.run(pressed.clone()),
+                                        Some(_) => {}
+                                        None if linked => open(&e),
+                                        None => {}
+                                    }>{cells}</tr>
                             }
                         }
                     </For>
@@ -166,6 +174,11 @@ pub(super) fn on_control(target: &web_sys::Element) -> bool {
     target
         .closest("a, button, input, select, label, [role=menu]")
         .is_ok_and(|hit| hit.is_some())
+}
+
+fn hit_control(e: &ev::MouseEvent) -> bool {
+    let hit = e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    e.default_prevented() || hit.is_none_or(|hit| on_control(&hit))
 }
 
 /// What a click on a row does: it opens the page of the row's own link, unless the click hit a control.

@@ -1,0 +1,102 @@
+//! The claims of one customer, and what the debt is for.
+
+use super::products::ProductsCard;
+use super::words::{period, standing};
+use crate::kernel::pages::pages;
+use crate::kernel::{api::use_api, format, i18n::t};
+use crate::ledger::{figure, use_changes};
+use crate::ui::{Choice, DataColumn, DataTable, Empty, Loading, ProblemPanel, SearchInput, SegmentedControl};
+use kept_shared::accounts::Account;
+use kept_shared::claims::{ClaimFilter, ClaimLine};
+use kept_shared::ids::AccountId;
+use kept_shared::ledger::ClaimState;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+#[component]
+pub fn ClaimsPanel(account: crate::kernel::Load<Account>, id: AccountId) -> impl IntoView {
+    let (api, changes) = (use_api(), use_changes());
+    let q = RwSignal::new(String::new());
+    let which = RwSignal::new("open".to_owned());
+    let list = pages(move |cursor| {
+        changes.track();
+        let (state, open) = which.with(|w| match w.as_str() {
+            "open" => (Some(ClaimState::Active), Some(true)),
+            "resolved" => (Some(ClaimState::Resolved), None),
+            "deleted" => (Some(ClaimState::Deleted), None),
+            _ => (None, None),
+        });
+        let filter = ClaimFilter {
+            state,
+            open,
+            q: Some(q.get()).filter(|q| !q.is_empty()),
+            limit: Some(100),
+            cursor,
+        };
+        async move { api.claims(id, &filter).await }
+    });
+    let choices = vec![
+        Choice::new("open", t::claims::show_open),
+        Choice::new("all", t::claims::show_all),
+        Choice::new("resolved", t::claims::show_resolved),
+        Choice::new("deleted", t::claims::show_deleted),
+    ];
+    let rows = list.rows();
+    view! {
+        <div class="claims">
+            <div class="toolbar">
+                <SearchInput label=t::claims::search value=q/>
+                <SegmentedControl label=t::claims::show value=which choices/>
+            </div>
+            {move || match (list.first.value.with(Option::is_some), list.first.problem.get()) {
+                (_, Some(problem)) => view! { <ProblemPanel problem retry=move |()| list.reload()/> }.into_any(),
+                (false, None) => view! { <Loading/> }.into_any(),
+                (true, None) if rows.with(Vec::is_empty) && which.with(|w| w == "open") && q.with(String::is_empty) => view! {
+                    <Empty title=t::claims::none_open text=t::claims::none_open_text icon="circle-check"/>
+                }.into_any(),
+                (true, None) if rows.with(Vec::is_empty) => view! { <Empty title=t::ui::no_match_title text=t::ui::no_match_text icon="search"/> }.into_any(),
+                (true, None) => view! {
+                    <DataTable label=t::claims::title columns=columns() rows row_key=|c: &ClaimLine| format!("{}{:?}{}", c.id, c.state, c.totals.open.minor) linked=true
+                        has_more=list.has_more() loading_more=list.loading_more more=move |()| list.more()/>
+                }.into_any(),
+            }}
+            <ProductsCard account id/>
+        </div>
+    }
+    .into_any()
+}
+
+fn columns() -> Vec<DataColumn<ClaimLine>> {
+    vec![
+        DataColumn::new("reference", t::claims::claim, |c: &ClaimLine| {
+            let (href, reference, period) = (format!("/claims/{}", c.id), c.reference.clone(), period(c));
+            view! { <span class="ledger-brief"><A href=href>{reference}</A>{period.map(|p| view! { <small>{p}</small> })}</span> }.into_any()
+        }),
+        DataColumn::new("product", t::claims::product, |c: &ClaimLine| {
+            c.product.clone().unwrap_or_else(|| "–".into()).into_any()
+        })
+        .secondary(),
+        DataColumn::new("issued", t::claims::issued, |c: &ClaimLine| {
+            view! { <span class="nowrap">{format::date(c.issued_on)}</span> }.into_any()
+        })
+        .secondary(),
+        DataColumn::new("due", t::claims::due, |c: &ClaimLine| {
+            view! { <span class="nowrap">{format::date(c.due_on)}</span> }.into_any()
+        }),
+        DataColumn::new("state", t::claims::state, |c: &ClaimLine| {
+            view! { <span class="row wrap">{standing(c)}</span> }.into_any()
+        }),
+        DataColumn::new("total", t::claims::total, |c: &ClaimLine| figure(c.totals.total)).numeric(),
+        DataColumn::new("paid", t::claims::paid, |c: &ClaimLine| figure(c.totals.paid))
+            .numeric()
+            .secondary(),
+        DataColumn::new("open", t::claims::open, |c: &ClaimLine| {
+            view! { <b class="tot nowrap">{figure(c.totals.open)}</b> }.into_any()
+        })
+        .numeric(),
+        DataColumn::new("days", t::claims::days, |c: &ClaimLine| {
+            c.days_past_due.map(|d| d.to_string()).into_any()
+        })
+        .numeric(),
+    ]
+}

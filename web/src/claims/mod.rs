@@ -1,0 +1,13 @@
+//! Claims of a customer, one claim with its life, and products.
+
+mod api;
+mod deeds;
+mod history;
+mod list;
+mod page;
+mod products;
+mod words;
+
+pub use list::ClaimsPanel;
+pub use page::ClaimPage;
+pub use words::resolution_words;

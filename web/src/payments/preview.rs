@@ -1,0 +1,71 @@
+//! What a payment would do, before it is recorded: debits it pays, and the ageing before and after.
+
+use crate::kernel::{format, i18n::t};
+use crate::ledger::{Brief, figure};
+use crate::ui::Pill;
+use kept_shared::ageing::AgedMoney;
+use kept_shared::money::Money;
+use kept_shared::payments::PaymentPlan;
+use leptos::prelude::*;
+
+/// Lines shown before the rest is a number.
+const SHOWN: usize = 12;
+
+#[component]
+pub(super) fn Plan(plan: PaymentPlan) -> impl IntoView {
+    let count = plan.parts.len();
+    let rest = count.saturating_sub(SHOWN);
+    let none = count == 0;
+    let lines = plan
+        .parts
+        .into_iter()
+        .take(SHOWN)
+        .map(|p| {
+            let paid = p.open_after.is_zero();
+            let after = if paid {
+                view! { <Pill tone="good" label=t::payments::paid_in_full/> }.into_any()
+            } else {
+                view! { <small class="soft">{t::payments::still_open(format::money(p.open_after))}</small> }.into_any()
+            };
+            view! { <li><Brief entry=p.debit/><span class="payments-pays"><b class="num nowrap">{format::amount(p.amount)}</b>{after}</span></li> }
+        })
+        .collect_view();
+    let left = plan.left_over;
+    view! {
+        <h3>{t::payments::pays}</h3>
+        {none.then(|| view! { <p class="soft">{t::payments::pays_nothing}</p> })}
+        <ul class="ledger-parts">{lines}
+            {(rest > 0).then(|| view! { <li class="soft"><span>{t::payments::and_more(rest)}</span></li> })}
+            {(!left.is_zero()).then(|| view! { <li class="payments-over"><span>{t::payments::left_over}</span><b class="num nowrap">{format::amount(left)}</b></li> })}
+        </ul>
+        <h3>{t::payments::ageing}</h3>
+        <Ages before=plan.before after=plan.after/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Ages(before: AgedMoney, after: AgedMoney) -> impl IntoView {
+    let row = |class: &'static str, label: fn() -> &'static str, b: Money, a: Money| {
+        let moved = a != b;
+        view! {
+            <tr class:payments-moved=moved><th scope="row"><i class=format!("dot {class}")></i>{label}</th>
+                <td class="num">{figure(b)}</td><td class="num">{figure(a)}</td></tr>
+        }
+    };
+    view! {
+        <table class="table table-tight payments-ages">
+            <thead><tr><th scope="col">{t::payments::age}</th><th scope="col" class="num">{t::payments::before}</th><th scope="col" class="num">{t::payments::after}</th></tr></thead>
+            <tbody>
+                {row("b0", t::ageing::current, before.current, after.current)}
+                {row("b1", t::ageing::d30, before.d30, after.d30)}
+                {row("b2", t::ageing::d60, before.d60, after.d60)}
+                {row("b3", t::ageing::d90, before.d90, after.d90)}
+                {row("b4", t::ageing::d120, before.d120, after.d120)}
+                {(!before.unallocated.is_zero() || !after.unallocated.is_zero()).then(|| row("", t::ageing::unallocated, before.unallocated, after.unallocated))}
+            </tbody>
+            <tfoot><tr><th scope="row">{t::ageing::balance}</th><td class="num nowrap">{format::amount(before.total)}</td><td class="num nowrap">{format::amount(after.total)}</td></tr></tfoot>
+        </table>
+    }
+    .into_any()
+}
