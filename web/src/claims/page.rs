@@ -14,7 +14,7 @@ use crate::ui::{
 use kept_shared::accounts::Account;
 use kept_shared::claims::{Claim, ClaimTotals};
 use kept_shared::ids::ClaimId;
-use kept_shared::ledger::ClaimState;
+use kept_shared::ledger::{ClaimResolution, ClaimState};
 use kept_shared::permission::Permission;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -174,17 +174,20 @@ fn Deeds(claim: Claim, account: Load<Account>, on_done: Callback<()>) -> impl In
         unit: None,
         claim: Some(claim.line.id),
     };
-    let any = may_edit || (may_post && active);
     let open = claim.line.totals.open.minor > 0;
+    // A claim that is paid is opened by reversing the payment, not by hand.
+    let by_hand = state == ClaimState::Resolved && claim.line.resolution != Some(ClaimResolution::Paid);
+    let may_delete = may_edit && active && claim.line.totals.paid.is_zero();
+    let any = active && (may_post || may_delete);
     view! {
         {(may_pay && active && open).then(|| view! { <Button label=t::payments::record icon="banknote" kind=ButtonKind::Primary on_click=move |_| paying.set(true)/> })}
-        {(may_edit && active).then(|| view! { <Button label=t::claims::resolve icon="circle-check" on_click=move |_| resolving.set(true)/> })}
-        {(may_edit && state == ClaimState::Resolved).then(|| view! { <Button label=t::claims::reopen icon="refresh-cw" on_click=move |_| reopening.set(true)/> })}
+        {(may_edit && active && open).then(|| view! { <Button label=t::claims::resolve icon="circle-check" on_click=move |_| resolving.set(true)/> })}
+        {(may_edit && by_hand).then(|| view! { <Button label=t::claims::reopen icon="refresh-cw" on_click=move |_| reopening.set(true)/> })}
         {(may_edit && state == ClaimState::Deleted).then(|| view! { <Button label=t::claims::recreate icon="undo-2" on_click=move |_| recreating.set(true)/> })}
-        {(any && state != ClaimState::Deleted).then(|| view! {
+        {any.then(|| view! {
             <Menu label=t::claims::more>
-                {(may_post && active).then(|| view! { <MenuItem label=t::postings::post_menu icon="plus" on_click=move |()| posting.set(true)/> })}
-                {may_edit.then(|| view! { <MenuItem label=t::claims::delete icon="trash-2" danger=true on_click=move |()| deleting.set(true)/> })}
+                {may_post.then(|| view! { <MenuItem label=t::postings::post_menu icon="plus" on_click=move |()| posting.set(true)/> })}
+                {may_delete.then(|| view! { <MenuItem label=t::claims::delete icon="trash-2" danger=true on_click=move |()| deleting.set(true)/> })}
             </Menu>
         })}
         <RecordPaymentDialog open=paying asked=Signal::stored(asked) on_done/>

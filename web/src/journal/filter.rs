@@ -41,8 +41,9 @@ impl Filter {
     /// From the address, and kept in step with it. `tab`: the parameter of the page around that stays.
     pub fn from_address(tab: &'static str) -> Self {
         let search = window().location().search().unwrap_or_default();
-        let found: JournalFilter = url::parse(&search, &LISTS, &[], &["tab", "limit", "cursor"]).unwrap_or_default();
-        let sort = found.sort.unwrap_or(JournalSort::DateDown);
+        let mut found: JournalFilter =
+            url::parse(&search, &LISTS, &[], &["tab", "limit", "cursor"]).unwrap_or_default();
+        let sort = *found.sort.get_or_insert(JournalSort::DateDown);
         let text = sort.as_str();
         let sort = (text.trim_start_matches('-').to_owned(), text.starts_with('-'));
         let filter = Self {

@@ -204,7 +204,7 @@ fn columns(show: Show, open: Callback<String>) -> Vec<DataColumn<JournalLine>> {
         DataColumn::new("claim", t::journal::claim, |l: &JournalLine| {
             match l.claim_id.zip(l.claim.clone()) {
                 Some((id, claim)) => {
-                    view! { <A href=format!("/claims/{id}") attr:class="journal-claim">{claim}</A> }.into_any()
+                    view! { <A href=format!("/claims/{id}") attr:class="journal-claim nowrap">{claim}</A> }.into_any()
                 }
                 None => "–".into_any(),
             }

@@ -224,7 +224,11 @@ fn Form(
         .iter()
         .map(|u| (u.unit_id.to_string(), u.code.clone()))
         .collect();
-    let debtors: Vec<_> = a.debtors.iter().map(|d| (d.id.to_string(), d.full_name.clone())).collect();
+    let debtors: Vec<_> = a
+        .debtors
+        .iter()
+        .map(|d| (d.id.to_string(), d.full_name.clone()))
+        .collect();
     let (many_units, many_debtors) = (!units.is_empty(), debtors.len() > 1);
     let (units, debtors) = (Signal::stored(units), Signal::stored(debtors));
     let kind = move || fields.kind();
