@@ -27,6 +27,8 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     ledger::routes(cfg);
     levies::routes(cfg);
     unit_figures::routes(cfg);
+    crate::journal::routes(cfg);
+    crate::payments::routes(cfg);
     units::routes(cfg);
     imports::routes(cfg);
 }

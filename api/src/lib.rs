@@ -15,6 +15,7 @@ pub mod files;
 pub mod handovers;
 pub mod history;
 pub mod imports;
+pub mod journal;
 pub mod kernel;
 pub mod ledger;
 pub mod levies;

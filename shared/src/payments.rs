@@ -262,9 +262,6 @@ pub struct UnallocatedFilter {
     /// Part of the customer's name or reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// Only where something is suggested.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub suggested: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

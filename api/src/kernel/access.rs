@@ -118,7 +118,8 @@ markers! {
     CreateAccounts, EditAccounts, EditContacts, ViewAgeAnalysis, ViewLedger, PostLedger, Export, ViewStatuses,
     ApplyStatuses, EditStatuses, ViewHandovers, CreateHandovers, EditHandovers, AnswerHandovers, ViewNotes, CreateNotes,
     ViewFiles, CreateFiles, ViewImports, CreateImports, ViewUsers, CreateUsers, EditUsers, ViewSettings, EditSettings,
-    ViewOutbox, ViewAudit, ViewLevies, EditLevies, RunLevies,
+    ViewOutbox, ViewAudit, ApproveLedger, RecordPayments, Allocate, EditClaims, ViewBankStatements, CreateBankStatements,
+    ViewLevies, EditLevies, RunLevies, RunReports,
 }
 
 /// Opens when the caller is known and may. A handler's arguments are taken side by side and the first fault is the

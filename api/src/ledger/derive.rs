@@ -230,7 +230,7 @@ pub async fn has_stale(read: &Read, organisation: OrganisationId) -> Result<bool
 
 /// Holds the accounts until the transaction ends, so that what is read of them stays true until it is rewritten. SQLite
 /// has one writer anyway.
-pub(super) async fn hold(tx: &Tx, ids: &[AccountId]) -> Result<(), Stop> {
+pub(crate) async fn hold(tx: &Tx, ids: &[AccountId]) -> Result<(), Stop> {
     if tx.backend() == sea_orm::DbBackend::Postgres && !ids.is_empty() {
         let (marks, values) = list(1, ids);
         let sql = format!("SELECT id FROM account WHERE id IN ({marks}) ORDER BY id FOR UPDATE");

@@ -24,6 +24,9 @@ pub struct AccountFacts {
     pub time_zone: String,
     pub rules: AgeingRules,
     pub allocation: AllocationRules,
+    pub reference: String,
+    /// Postings by hand of more than this wait for a second pair of eyes.
+    pub approval_above_minor: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
@@ -39,6 +42,8 @@ struct FactsRow {
     credit_policy: CreditPolicy,
     allocation_strategy: AllocationStrategy,
     allocation_order: Option<String>,
+    reference: String,
+    approval_above_minor: Option<i64>,
 }
 
 /// `$1, $2, …` for a list, padded to few different lengths so that prepared statements are found again.
@@ -64,7 +69,8 @@ pub(crate) async fn facts(read: &Read, ids: &[AccountId]) -> Result<Vec<AccountF
     let (marks, values) = list(1, ids);
     let sql = format!(
         "SELECT a.id, a.organisation_id, a.community_id, c.currency, c.time_zone, c.ageing_mode, c.ageing_basis, \
-         c.ageing_edges, c.credit_policy, c.allocation_strategy, c.allocation_order FROM account a JOIN community c ON c.id = a.community_id \
+         c.ageing_edges, c.credit_policy, c.allocation_strategy, c.allocation_order, \
+         c.approval_above_minor, a.reference FROM account a JOIN community c ON c.id = a.community_id \
          WHERE a.id IN ({marks}) AND {{reach a.id, a.community_id}}"
     );
     let rows: Vec<FactsRow> = read.report(Limit::Reach(reach_sql), &sql, values).await?;
@@ -86,8 +92,15 @@ pub(crate) async fn facts(read: &Read, ids: &[AccountId]) -> Result<Vec<AccountF
                 strategy: r.allocation_strategy,
                 order: crate::communities::order_from(r.allocation_order.as_deref()),
             },
+            reference: r.reference,
+            approval_above_minor: r.approval_above_minor,
         })
         .collect())
+}
+
+/// One account the caller reaches. Errors: 404.
+pub async fn account_facts(read: &Read, id: AccountId) -> Result<AccountFacts, Stop> {
+    facts(read, &[id]).await?.into_iter().next().ok_or_else(Stop::not_found)
 }
 
 /// An entry as far as rules need it.
@@ -98,6 +111,7 @@ pub(crate) struct Line {
     pub(crate) context: EntryContext,
     pub(crate) no: i64,
     pub(crate) claim_id: Option<ClaimId>,
+    pub(crate) unit_id: Option<UnitId>,
     pub(crate) reverses_id: Option<EntryId>,
 }
 
@@ -173,6 +187,7 @@ struct LineRow {
     context: EntryContext,
     no: i64,
     claim_id: Option<ClaimId>,
+    unit_id: Option<UnitId>,
     reverses_id: Option<EntryId>,
 }
 
@@ -192,7 +207,7 @@ pub(crate) async fn histories(read: &Read, ids: &[AccountId]) -> Result<HashMap<
     let mut all: HashMap<AccountId, History> = ids.iter().map(|id| (*id, History::default())).collect();
     let (marks, values) = list(1, ids);
     let sql = format!(
-        "SELECT id, account_id, effective_on, due_on, amount_minor, type AS kind, context, no, claim_id, reverses_id \
+        "SELECT id, account_id, effective_on, due_on, amount_minor, type AS kind, context, no, claim_id, unit_id, reverses_id \
          FROM entry WHERE account_id IN ({marks})"
     );
     for r in read.report::<LineRow>(LOADED, &sql, values.clone()).await? {
@@ -207,6 +222,7 @@ pub(crate) async fn histories(read: &Read, ids: &[AccountId]) -> Result<HashMap<
             context: r.context,
             no: r.no,
             claim_id: r.claim_id,
+            unit_id: r.unit_id,
             reverses_id: r.reverses_id,
         });
     }

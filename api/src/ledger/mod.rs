@@ -19,8 +19,12 @@ mod routes;
 mod settle;
 mod workbook;
 
+pub(crate) use derive::hold as hold_accounts;
 pub use derive::{has_stale, recompute_all, refresh_stale};
-pub use history::AccountFacts;
+pub use history::{AccountFacts, account_facts};
+pub(crate) use history::{History, Line, facts, histories};
 pub use post::{Origin, PostError, Posted, post, post_because};
+
 pub use reverse::{reverse, reverse_as};
 pub use routes::routes;
+pub(crate) use settle::{open_debits, settle_credit};

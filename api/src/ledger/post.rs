@@ -294,6 +294,7 @@ fn add(
             context: e.context,
             no,
             claim_id,
+            unit_id: e.unit_id,
             reverses_id: e.reverses_id,
         });
         if e.amount.minor < 0 && e.allocation != AllocationChoice::Leave {

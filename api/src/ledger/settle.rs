@@ -4,7 +4,7 @@ use super::history::{AccountFacts, History, Line};
 use super::post::{PostError, refused};
 use chrono::NaiveDate;
 use kept_shared::ageing::{Settlement, age_with_items};
-use kept_shared::allocation::{AllocationChoice, AllocationRules, OpenDebit, spread};
+use kept_shared::allocation::{AllocationChoice, AllocationRules, AllocationStrategy, OpenDebit, spread};
 use kept_shared::ids::*;
 use kept_shared::ledger::{NewEntry, PostingFlaw};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -40,6 +40,23 @@ pub(crate) fn open_debits(
         .collect()
 }
 
+/// Spreads over some of the open debits; where debtors direct, these were named, so they are paid oldest first.
+fn among(
+    account: &AccountFacts,
+    history: &History,
+    open: Vec<OpenDebit>,
+    minor: i64,
+    wanted: impl Fn(&Line) -> bool,
+) -> Vec<(EntryId, i64)> {
+    let named: HashSet<EntryId> = history.lines.iter().filter(|l| wanted(l)).map(|l| l.item.id).collect();
+    let open: Vec<OpenDebit> = open.into_iter().filter(|d| named.contains(&d.id)).collect();
+    if account.allocation.strategy == AllocationStrategy::DebtorDirected {
+        spread(&AllocationRules::default(), &open, minor)
+    } else {
+        spread(&account.allocation, &open, minor)
+    }
+}
+
 /// Sets a credit that is already part of the history against debits, as chosen. What is left over stays unallocated.
 pub(crate) fn settle_credit(
     account: &AccountFacts,
@@ -54,22 +71,8 @@ pub(crate) fn settle_credit(
         AllocationChoice::Default => spread(&account.allocation, &open(), minor),
         AllocationChoice::By(rules) => spread(rules, &open(), minor),
         AllocationChoice::To(parts) => parts.clone(),
-        AllocationChoice::ToClaim(claim) => {
-            let of_claim: HashSet<EntryId> = history
-                .lines
-                .iter()
-                .filter(|l| l.claim_id == Some(*claim))
-                .map(|l| l.item.id)
-                .collect();
-            let open: Vec<OpenDebit> = open().into_iter().filter(|d| of_claim.contains(&d.id)).collect();
-            let directed = account.allocation.strategy == kept_shared::allocation::AllocationStrategy::DebtorDirected;
-            let rules = if directed {
-                AllocationRules::default()
-            } else {
-                account.allocation.clone()
-            };
-            spread(&rules, &open, minor)
-        }
+        AllocationChoice::ToClaim(claim) => among(account, history, open(), minor, |l| l.claim_id == Some(*claim)),
+        AllocationChoice::ToUnit(unit) => among(account, history, open(), minor, |l| l.unit_id == Some(*unit)),
     };
     parts
         .into_iter()

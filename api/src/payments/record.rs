@@ -30,9 +30,11 @@ impl NewPayment {
     pub fn entry(self) -> NewEntry {
         let claim = match &self.allocation {
             AllocationChoice::ToClaim(claim) => ClaimLink::Of(*claim),
-            AllocationChoice::Leave | AllocationChoice::Default | AllocationChoice::By(_) | AllocationChoice::To(_) => {
-                ClaimLink::Default
-            }
+            AllocationChoice::Leave
+            | AllocationChoice::Default
+            | AllocationChoice::By(_)
+            | AllocationChoice::To(_)
+            | AllocationChoice::ToUnit(_) => ClaimLink::Default,
         };
         let amount = Money::new(-self.amount.minor, self.amount.currency);
         NewEntry {

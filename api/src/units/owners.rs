@@ -220,3 +220,21 @@ async fn write(tx: &Tx, changes: &Changes) -> Result<(), Stop> {
     }
     Ok(())
 }
+
+#[derive(sea_orm::FromQueryResult)]
+struct OwnedRow {
+    unit_id: UnitId,
+}
+
+/// The units an account owns today, by code. The account was loaded within reach.
+pub async fn owned_by(read: &crate::kernel::Read, account: AccountId) -> Result<Vec<UnitId>, Stop> {
+    let rows: Vec<OwnedRow> = read
+        .report(
+            crate::kernel::Limit::Unscoped("units of an account that was loaded within reach"),
+            "SELECT o.unit_id FROM unit_owner o JOIN unit u ON u.id = o.unit_id WHERE o.account_id = $1 AND o.to_on IS NULL \
+             ORDER BY u.sort_key, u.id",
+            vec![account.into()],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|r| r.unit_id).collect())
+}

@@ -1,0 +1,121 @@
+//! Payments over HTTP.
+
+use super::{allocations, plan, record, unallocated};
+use crate::kernel::{Access, Body, Created, Done, Path, Problems, Query, Resource, Stop, may};
+use crate::ledger::{account_facts, entry};
+use actix_web::{get, post, put};
+use kept_shared::ids::{AccountId, EntryId};
+use kept_shared::page::Page;
+use kept_shared::payments::*;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+impl Resource for PaymentRecorded {
+    fn path(&self) -> String {
+        format!("/api/v1/entries/{}/allocations", self.entry_id)
+    }
+    fn version(&self) -> i64 {
+        // An entry never changes.
+        1
+    }
+}
+
+/// Preview a payment
+///
+/// What recording it would pay and how the ageing would stand after it. Changes nothing.
+#[utoipa::path(tag = "payments", operation_id = "preview_payment", params(("account_id" = AccountId, Path)),
+    request_body = RecordPayment, responses((status = 200, body = PaymentPlan), Problems<404, 422>),
+    security(("bearer" = ["payments:create"])), extensions(("x-access" = json!("scoped"))))]
+#[post("/accounts/{account_id}/payments/preview")]
+async fn preview_payment(
+    access: Access<may::RecordPayments>,
+    id: Path<AccountId>,
+    asked: Body<RecordPayment>,
+) -> Result<Done<PaymentPlan>, Stop> {
+    let read = access.read().await?;
+    let account = account_facts(&read, *id).await?;
+    let payment = plan::payment(&read, &account, &asked.value).await?;
+    Ok(Done::ok(plan::plan(&read, &account, &payment).await?))
+}
+
+/// Record a payment
+///
+/// Money that came in, set against what is open as asked. What is left over stays unallocated.
+#[utoipa::path(tag = "payments", operation_id = "record_payment",
+    params(("account_id" = AccountId, Path), ("Idempotency-Key" = String, Header)), request_body = RecordPayment,
+    responses((status = 201, body = PaymentRecorded), Problems<404, 409, 422>), security(("bearer" = ["payments:create"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[post("/accounts/{account_id}/payments")]
+async fn record_payment(
+    access: Access<may::RecordPayments>,
+    id: Path<AccountId>,
+    asked: Body<RecordPayment>,
+) -> Result<Created<PaymentRecorded>, Stop> {
+    let tx = access.write(asked.request.required()?).await?;
+    let account = account_facts(&tx, *id).await?;
+    crate::ledger::hold_accounts(&tx, &[account.id]).await?;
+    let payment = plan::payment(&tx, &account, &asked.value).await?;
+    let plan = plan::plan(&tx, &account, &payment).await?;
+    let ids = record(&tx, vec![payment], None).await?;
+    let entry_id = ids
+        .first()
+        .copied()
+        .ok_or_else(|| Stop::internal("a payment without an entry"))?;
+    let no = tx.get::<entry::Entity>(entry_id).await?.no;
+    tx.finish_recorded(Created::new(PaymentRecorded { entry_id, no, plan }))
+        .await
+}
+
+/// Get what stands against an entry
+///
+/// With every allocation row it ever had, and of a credit the debits it could be set against.
+#[utoipa::path(tag = "payments", operation_id = "get_allocations", params(("entry_id" = EntryId, Path)),
+    responses((status = 200, body = EntryAllocations), Problems<404>), security(("bearer" = ["ledger:view"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[get("/entries/{entry_id}/allocations")]
+async fn get_allocations(access: Access<may::ViewLedger>, id: Path<EntryId>) -> Result<Done<EntryAllocations>, Stop> {
+    let read = access.read().await?;
+    Ok(Done::ok(allocations::allocations(&read, *id).await?))
+}
+
+/// Set a credit against other debits
+///
+/// The parts given are what it stands against from today on. Earlier rows stay; new ones say what changed, who did it
+/// and why.
+#[utoipa::path(tag = "payments", operation_id = "reallocate",
+    params(("entry_id" = EntryId, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = Reallocate,
+    responses((status = 200, body = EntryAllocations), Problems<404, 409, 422>), security(("bearer" = ["allocations:create"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[put("/entries/{entry_id}/allocations")]
+async fn reallocate(
+    access: Access<may::Allocate>,
+    id: Path<EntryId>,
+    asked: Body<Reallocate>,
+) -> Result<Done<EntryAllocations>, Stop> {
+    let tx = access.write(&asked.request).await?;
+    allocations::reallocate(&tx, *id, &asked.value).await?;
+    let reply = Done::ok(allocations::allocations(&tx, *id).await?);
+    tx.finish_recorded(reply).await
+}
+
+/// List unallocated money
+///
+/// Credits with something left that stands against nothing, by customer, each with what it may be meant for.
+#[utoipa::path(tag = "payments", operation_id = "list_unallocated", params(UnallocatedFilter),
+    responses((status = 200, body = Page<UnallocatedLine>)), security(("bearer" = ["allocations:create"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[get("/unallocated")]
+async fn list_unallocated(
+    access: Access<may::Allocate>,
+    filter: Query<UnallocatedFilter>,
+) -> Result<Done<Page<UnallocatedLine>>, Stop> {
+    let read = access.read().await?;
+    Ok(Done::ok(unallocated::worklist(&read, &filter).await?))
+}
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(preview_payment)
+        .service(record_payment)
+        .service(get_allocations)
+        .service(reallocate)
+        .service(list_unallocated);
+}
