@@ -29,6 +29,8 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     unit_figures::routes(cfg);
     crate::journal::routes(cfg);
     crate::payments::routes(cfg);
+    crate::claims::routes(cfg);
+    crate::postings::routes(cfg);
     units::routes(cfg);
     imports::routes(cfg);
 }

@@ -6,7 +6,7 @@ use crate::kernel::{Limit, Read, Stop, Tx};
 use chrono::NaiveDate;
 use kept_shared::ageing::{Aged, OpenItem, age_open, age_with_items};
 use kept_shared::ids::*;
-use kept_shared::ledger::{ClaimResolution, ClaimState};
+use kept_shared::ledger::ClaimState;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{FromQueryResult, Value};
 use std::collections::{HashMap, HashSet};
@@ -106,8 +106,8 @@ pub(super) async fn rewrite(
     settle_claims(
         tx,
         &judged.open_again,
-        "UPDATE claim SET state = 'active', resolution = NULL, version = version + 1 \
-         WHERE resolution IN ('claim_paid', 'claim_invalidated') AND closing_entry_id IS NULL AND id IN",
+        "UPDATE claim SET state = 'active', resolution = NULL, resolved_on = NULL, resolved_reason = NULL, closing_entry_id = NULL, \
+         version = version + 1 WHERE state = 'resolved' AND id IN",
     )
     .await
 }
@@ -121,7 +121,7 @@ struct Judged {
     open_again: Vec<ClaimId>,
 }
 
-/// A claim with nothing open is paid (spec E07); one that is open again was not. Resolutions by hand stay.
+/// A claim with nothing open is paid (spec E07); one with something open again, by whatever was undone, is active again.
 fn judge_claims(history: &History, open: &[OpenItem], day: NaiveDate, judged: &mut Judged) {
     struct Standing {
         is_open: bool,
@@ -141,14 +141,10 @@ fn judge_claims(history: &History, open: &[OpenItem], day: NaiveDate, judged: &m
         }
     }
     for claim in &history.claims {
-        let by_ledger = matches!(
-            claim.resolution,
-            None | Some(ClaimResolution::Paid | ClaimResolution::Invalidated)
-        );
         match (claim.state, of_claim.get(&claim.id)) {
             (ClaimState::Active, Some(s)) if !s.is_open && s.stands => judged.paid.push(claim.id),
             (ClaimState::Active, Some(s)) if !s.is_open => judged.undone.push(claim.id),
-            (ClaimState::Resolved, Some(s)) if s.is_open && by_ledger => judged.open_again.push(claim.id),
+            (ClaimState::Resolved, Some(s)) if s.is_open => judged.open_again.push(claim.id),
             (ClaimState::Active | ClaimState::Resolved | ClaimState::Deleted, _) => {}
         }
     }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kept_shared::ageing::{AgeingBasis, AgeingMode, AgeingRules, CreditPolicy, Item, Settlement};
 use kept_shared::allocation::{AllocationClass, AllocationRules, AllocationStrategy};
 use kept_shared::ids::*;
-use kept_shared::ledger::{ClaimResolution, ClaimState, EntryContext, EntryType};
+use kept_shared::ledger::{ClaimState, EntryContext, EntryType};
 use kept_shared::money::Currency;
 use sea_orm::{FromQueryResult, Value};
 use std::collections::HashMap;
@@ -128,7 +128,6 @@ pub(crate) struct ClaimFacts {
     pub(crate) id: ClaimId,
     pub(crate) account_id: AccountId,
     pub(crate) state: ClaimState,
-    pub(crate) resolution: Option<ClaimResolution>,
 }
 
 /// Everything ever posted to one account.
@@ -241,7 +240,7 @@ pub(crate) async fn histories(read: &Read, ids: &[AccountId]) -> Result<HashMap<
             minor: r.amount_minor,
         });
     }
-    let sql = format!("SELECT id, account_id, state, resolution FROM claim WHERE account_id IN ({marks})");
+    let sql = format!("SELECT id, account_id, state FROM claim WHERE account_id IN ({marks})");
     for r in read.report::<ClaimFacts>(LOADED, &sql, values).await? {
         all.entry(r.account_id).or_default().claims.push(r);
     }

@@ -25,6 +25,7 @@ pub use history::{AccountFacts, account_facts};
 pub(crate) use history::{History, Line, facts, histories};
 pub use post::{Origin, PostError, Posted, post, post_because};
 
+pub(crate) use reverse::undoing;
 pub use reverse::{reverse, reverse_as};
 pub use routes::routes;
 pub(crate) use settle::{open_debits, settle_credit};

@@ -391,7 +391,6 @@ fn claim_of(
         id,
         account_id: account.id,
         state: ClaimState::Active,
-        resolution: None,
     });
     Ok(Some(id))
 }
