@@ -123,7 +123,7 @@ pub async fn delete(tx: &Tx, claim: Claim, reason: &str) -> Result<(), Stop> {
         .report_one(
             Limit::Unscoped("allocations of a claim that was loaded within reach"),
             "SELECT CAST(SUM(l.amount_minor) AS BIGINT) AS minor FROM allocation l JOIN entry e ON e.id = l.debit_entry_id \
-             WHERE e.claim_id = $1",
+             WHERE e.claim_id = $1 AND e.reverses_id IS NULL",
             vec![claim.id.into()],
         )
         .await?;

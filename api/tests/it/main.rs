@@ -21,6 +21,7 @@ mod ageing;
 mod bank_files;
 mod check;
 mod communities;
+mod court;
 mod dashboard;
 mod files;
 mod freshness;

@@ -83,6 +83,21 @@ pub fn of(operation: &str, world: &World) -> Value {
         "start_levy_run" => json!({ "charges": 1, "total": { "amount": "1.00", "currency": "ZAR" } }),
         "reverse_levy_run" => json!({ "reason": "A mistake" }),
         "set_arrears_tolerance" => json!({ "tolerance": { "amount": "5.00", "currency": "ZAR" } }),
+        "preview_payment" | "record_payment" => {
+            json!({ "amount": { "amount": "1.00", "currency": "ZAR" }, "received_on": "2026-11-20", "method": "eft" })
+        }
+        "reallocate" => json!({ "reason": "As the debtor said",
+            "parts": [{ "entry_id": id("debit_id"), "amount": { "amount": "1.00", "currency": "ZAR" } }] }),
+        "post_entry" => {
+            json!({ "type": "fee", "amount": { "amount": "1.00", "currency": "ZAR" }, "date": "2026-11-20", "description": "Letter" })
+        }
+        "reverse_entry" => json!({ "date": "2026-11-20", "reason": "Returned" }),
+        "resolve_claim" => json!({ "resolution": "written_off", "date": "2026-11-20", "reason": "Small" }),
+        "reopen_claim" | "delete_claim" | "recreate_claim" => json!({ "reason": "A mistake" }),
+        "relate_claims" => json!({ "related_id": id("other_claim_id"), "kind": "replaces" }),
+        "create_product" => json!({ "kind": "loan", "reference": "L-2", "name": "Loan" }),
+        "change_product" => json!({ "kind": "loan", "reference": "L-1", "name": "Loan 1" }),
+        "decline_posting" => json!({ "reason": "No minutes" }),
         // A new operation with a body says here what a good one is; until then its rows say 400.
         _ => json!({}),
     }

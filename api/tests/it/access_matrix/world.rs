@@ -66,6 +66,8 @@ impl World {
         let clerks = boss.post("/permission-groups", ours).await.created();
         let saved = json!({ "name": "Levies", "signature": "abc", "mapping": mapping(&community.to_string()) });
         let saved = boss.post("/import-mappings", saved).await.created();
+        let money = money(app, &boss, community, account, other).await;
+        ids.extend(money);
         let levy = json!({ "kind": "levy", "what_for": "Levy", "frequency": "monthly", "first_on": "2026-11-01", "charge_day": 1,
             "due": { "on_day": 7 }, "amount": { "amount": "1.00", "currency": "ZAR" } });
         let levy = boss.post(format!("/units/{unit}/levies"), levy).await.created();
@@ -126,6 +128,53 @@ async fn import(app: &TestApp, community: CommunityId, name: &str) -> String {
         "{checked}"
     );
     id_of(&checked)
+}
+
+/// A payment, what it may pay, two claims, a product, and a posting that waits.
+async fn money(
+    app: &TestApp,
+    boss: &crate::kit::Actor<'_>,
+    community: CommunityId,
+    account: AccountId,
+    other: UserId,
+) -> BTreeMap<&'static str, String> {
+    use crate::kit_ledger::entry;
+    use kept_shared::ledger::EntryType;
+    let invoice = entry(account, EntryType::Invoice, "2026-09-01", 50_00);
+    let second = entry(account, EntryType::Invoice, "2026-10-01", 50_00);
+    let payment = entry(account, EntryType::Payment, "2026-10-15", -5_00);
+    let (debit, credit) = (invoice.id, payment.id);
+    app.post(vec![invoice, second, payment], vec![]).await.unwrap();
+    let claims = boss.get(format!("/accounts/{account}/claims")).await.ok();
+    let product = json!({ "kind": "loan", "reference": "L-1", "name": "Loan" });
+    let product = boss
+        .post(format!("/accounts/{account}/products"), product)
+        .await
+        .created();
+    let request = uuid::Uuid::now_v7();
+    let asked = json!({ "what": "posting", "posting": { "type": "fee", "amount": { "amount": "1.00", "currency": "ZAR" },
+        "date": "2026-11-20", "description": "Letter" } });
+    app.sql(
+        "INSERT INTO posting_request (id, account_id, community_id, kind, body, amount_minor, description, state, requested_by, \
+         requested_name, requested_at, version) VALUES ($1, $2, $3, 'posting', $4, 100, 'Letter', 'pending', $5, 'Agent', $6, 1)",
+        vec![
+            request.into(),
+            account.into(),
+            community.into(),
+            asked.to_string().into(),
+            other.into(),
+            Utc::now().into(),
+        ],
+    )
+    .await;
+    BTreeMap::from([
+        ("entry_id", credit.to_string()),
+        ("debit_id", debit.to_string()),
+        ("claim_id", id_of(&claims["items"][0])),
+        ("other_claim_id", id_of(&claims["items"][1])),
+        ("product_id", id_of(&product)),
+        ("request_id", request.to_string()),
+    ])
 }
 
 /// Rows that the API makes only together with a story of their own.
