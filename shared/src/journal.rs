@@ -73,9 +73,11 @@ impl utoipa::ToSchema for Pick {}
 pub struct JournalFilter {
     /// Claims, or `none`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", param(inline))]
     pub claim: Vec<Pick>,
     /// Products, or units where an entry has no product of its own, or `none`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", param(inline))]
     pub product: Vec<Pick>,
     /// Payment methods as written, or `none`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -93,6 +95,7 @@ pub struct JournalFilter {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(inline))]
     pub sort: Option<JournalSort>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
