@@ -6,10 +6,13 @@
     reason = "cents stand apart: 1_000_00 is 1,000.00"
 )]
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 use kept_shared::ageing::*;
 use kept_shared::ids::EntryId;
-use proptest::prelude::*;
+
+mod explained;
+mod properties;
+mod random;
 
 /// By due date in calendar months, oldest first.
 fn plain() -> AgeingRules {
@@ -260,182 +263,5 @@ fn exact_edges_in_days() {
         let as_at = d("2026-02-28");
         let due = as_at - Days::new(past_due);
         assert_eq!(days(edges).bucket(due, as_at), bucket, "{edges:?} {past_due}");
-    }
-}
-
-// ---- random histories ------------------------------------------------------------------------------------------
-
-/// The definition of the specification, one unit of money at a time: no bucket sums, no sorting tricks.
-fn naive(items: &[Item], settlements: &[Settlement], settings: &AgeingRules, as_at: NaiveDate) -> ([i64; 5], i64, i64) {
-    let known: Vec<&Item> = items.iter().filter(|i| i.effective_on <= as_at).collect();
-    let mut left: Vec<(NaiveDate, NaiveDate, EntryId, i64)> = known
-        .iter()
-        .map(|i| {
-            let due = if settings.basis == AgeingBasis::DueDate && i.minor > 0 {
-                i.due_on
-            } else {
-                None
-            };
-            (due.unwrap_or(i.effective_on), i.effective_on, i.id, i.minor)
-        })
-        .collect();
-    for s in settlements.iter().filter(|s| s.effective_on <= as_at) {
-        for l in &mut left {
-            if l.2 == s.credit {
-                l.3 += s.minor;
-            }
-            if l.2 == s.debit {
-                l.3 -= s.minor;
-            }
-        }
-    }
-    if settings.credit_policy == CreditPolicy::OldestFirst {
-        loop {
-            let credit = (0..left.len()).filter(|i| left[*i].3 < 0).min_by_key(|i| left[*i]);
-            let debit = (0..left.len()).filter(|i| left[*i].3 > 0).min_by_key(|i| left[*i]);
-            let (Some(c), Some(b)) = (credit, debit) else { break };
-            left[c].3 += 1;
-            left[b].3 -= 1;
-        }
-    }
-    let (mut buckets, mut unallocated, mut not_due) = ([0; 5], 0, 0);
-    for (age_from, _, _, minor) in left {
-        if minor < 0 && settings.credit_policy != CreditPolicy::OwnDate {
-            unallocated += minor;
-            continue;
-        }
-        let bucket = match settings.mode {
-            AgeingMode::Calendar => {
-                let months = 12 * (as_at.year() - age_from.year()) + as_at.month() as i32 - age_from.month() as i32;
-                months.clamp(0, 4) as usize
-            }
-            AgeingMode::Days => {
-                let n = (as_at - age_from).num_days();
-                settings
-                    .edges
-                    .iter()
-                    .rposition(|e| n > i64::from(*e))
-                    .map_or(0, |i| i + 1)
-            }
-        };
-        buckets[bucket] += minor;
-        if age_from > as_at {
-            not_due += minor;
-        }
-    }
-    (buckets, unallocated, not_due)
-}
-
-fn settings() -> impl Strategy<Value = AgeingRules> {
-    let pick = |n: usize| 0..n;
-    (pick(2), pick(2), pick(3), pick(3)).prop_map(|(mode, basis, edges, credits)| AgeingRules {
-        mode: AgeingMode::ALL[mode],
-        basis: AgeingBasis::ALL[basis],
-        edges: [AgeingRules::USUAL_EDGES, AgeingRules::THIRTIES, [6, 13, 44, 99]][edges],
-        credit_policy: CreditPolicy::ALL[credits],
-    })
-}
-
-/// Entries over half a year, and allocations that never exceed what they name, at any date.
-fn history() -> impl Strategy<Value = (Vec<Item>, Vec<Settlement>)> {
-    let entry = (0_u64..200, prop::option::of(-40_i64..60), -60_i64..60);
-    let settle = (0_usize..12, 0_usize..12, 0_u64..60, 1_i64..80);
-    (prop::collection::vec(entry, 0..12), prop::collection::vec(settle, 0..8)).prop_map(|(entries, wishes)| {
-        let start = d("2025-06-15");
-        let items: Vec<Item> = entries
-            .iter()
-            .enumerate()
-            .map(|(n, (after, due, minor))| {
-                let on = start + Days::new(*after);
-                Item {
-                    id: id(n as u128 + 1),
-                    effective_on: on,
-                    due_on: due.map(|n| on + chrono::TimeDelta::days(n)),
-                    minor: *minor,
-                }
-            })
-            .collect();
-        let mut left: Vec<i64> = items.iter().map(|i| i.minor).collect();
-        let mut settlements = vec![];
-        for (c, b, after, wish) in wishes {
-            if c < left.len() && b < left.len() && left[c] < 0 && left[b] > 0 {
-                let minor = wish.min(-left[c]).min(left[b]);
-                left[c] += minor;
-                left[b] -= minor;
-                settlements.push(Settlement {
-                    credit: items[c].id,
-                    debit: items[b].id,
-                    effective_on: items[c].effective_on.max(items[b].effective_on) + Days::new(after),
-                    minor,
-                });
-            }
-        }
-        (items, settlements)
-    })
-}
-
-fn effects(items: &[Item], settlements: &[Settlement], settings: &AgeingRules) -> Vec<Effect> {
-    let day = |date: NaiveDate| date.num_days_from_ce();
-    let from = |i: &Item| day(settings.age_from(i.effective_on, if i.minor > 0 { i.due_on } else { None }));
-    let mut all: Vec<Effect> = items
-        .iter()
-        .map(|i| match i.minor > 0 {
-            true => Effect::debit(day(i.effective_on), from(i), i.minor),
-            false => Effect::credit(day(i.effective_on), from(i), i.minor),
-        })
-        .collect();
-    for s in settlements {
-        let find = |id| items.iter().find(|i| i.id == id).unwrap();
-        all.push(Effect::debit(day(s.effective_on), from(find(s.debit)), -s.minor));
-        all.push(Effect::credit(day(s.effective_on), from(find(s.credit)), s.minor));
-    }
-    all
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
-
-    #[test]
-    fn agrees_with_the_definition((items, settlements) in history(), settings in settings(), after in 0_u64..420) {
-        let as_at = d("2025-06-15") + Days::new(after);
-        let (aged, open) = age_with_items(&items, &settlements, &settings, as_at);
-        let (buckets, unallocated, not_due) = naive(&items, &settlements, &settings, as_at);
-        prop_assert_eq!(aged.buckets(), buckets);
-        prop_assert_eq!((aged.unallocated, aged.not_due), (unallocated, not_due));
-        prop_assert!(aged.adds_up());
-        let balance: i64 = items.iter().filter(|i| i.effective_on <= as_at).map(|i| i.minor).sum();
-        prop_assert_eq!(aged.total, balance, "the report equals the ledger");
-        prop_assert_eq!(open.iter().map(|o| o.minor).sum::<i64>(), balance, "so do the open items");
-        prop_assert!(open.iter().all(|o| o.minor != 0));
-        let quick = age_effects(&effects(&items, &settlements, &settings), &Edges::new(&settings, as_at));
-        prop_assert_eq!((quick.buckets(), quick.unallocated, quick.not_due, quick.total),
-                        (buckets, unallocated, not_due, balance));
-    }
-
-    #[test]
-    fn figures_hold_until_the_day_named_and_change_is_never_missed(
-        (items, settlements) in history(), settings in settings(), after in 0_u64..300, ahead in 1_u64..200,
-    ) {
-        let as_at = d("2025-06-15") + Days::new(after);
-        let later = as_at + Days::new(ahead);
-        let (now, open) = age_with_items(&items, &settlements, &settings, as_at);
-        let then = age(&items, &settlements, &settings, later);
-        if now.valid_until.is_none_or(|until| later <= until) {
-            prop_assert_eq!((now.buckets(), now.unallocated, now.not_due), (then.buckets(), then.unallocated, then.not_due));
-        }
-        if now.next_movement.is_none_or(|m| m > later) {
-            let from_open = age_open(&open, &settings, later);
-            prop_assert_eq!((from_open.buckets(), from_open.unallocated, from_open.not_due, now.oldest_due),
-                            (then.buckets(), then.unallocated, then.not_due, then.oldest_due));
-        }
-    }
-
-    #[test]
-    fn the_range_of_a_bucket_is_what_falls_into_it(settings in settings(), after in 0_u64..800, back in -200_i64..400) {
-        let as_at = d("2024-01-01") + Days::new(after);
-        let date = as_at - chrono::TimeDelta::days(back);
-        let bucket = settings.bucket(date, as_at);
-        let (first, last) = settings.range(bucket, as_at);
-        prop_assert!(first.is_none_or(|f| f <= date) && last.is_none_or(|l| date <= l));
     }
 }
