@@ -38,6 +38,8 @@ CREATE TABLE levy_charge (
 ) {strict};;
 CREATE UNIQUE INDEX levy_charge_once ON levy_charge (levy_id, period_from) WHERE reversed_at IS NULL;;
 
+CREATE INDEX unit_owner_by_unit ON unit_owner (unit_id, from_on);;
+
 CREATE TABLE arrears_tolerance (
     community_id {id} PRIMARY KEY REFERENCES community (id), tolerance_minor {int} NOT NULL CHECK (tolerance_minor >= 0),
     version {int} NOT NULL
@@ -51,6 +53,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run(manager, "DROP INDEX IF EXISTS unit_owner_by_unit").await?;
         crate::drop_tables(
             manager,
             &["arrears_tolerance", "levy_charge", "levy_run", "levy_amount", "levy"],

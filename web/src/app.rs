@@ -51,6 +51,7 @@ pub fn App() -> impl IntoView {
                     <crate::communities::CommunityRoutes/>
                     <crate::customer_groups::CustomerGroupRoutes/>
                     <crate::units::UnitRoutes/>
+                    <crate::levies::LevyRoutes/>
                     <crate::imports::ImportRoutes/>
                     <Route path=path!("settings/organisation") view=|| permitted(Permission::ViewSettings, crate::settings::SettingsPage)/>
                     <Route path=path!("users") view=|| permitted(Permission::ViewUsers, users::UsersPage)/>

@@ -94,6 +94,12 @@ pub const NAV: &[NavGroup] = &[
         label: t::shell::group_money,
         items: &[
             for_agents(item(
+                "/levies",
+                "calendar-clock",
+                t::levies::title,
+                Permission::ViewLevies,
+            )),
+            for_agents(item(
                 "/unallocated",
                 "wallet",
                 t::payments::unallocated,

@@ -15,6 +15,7 @@ mod inbox;
 mod journal;
 mod kernel;
 mod ledger;
+mod levies;
 mod notes;
 mod payments;
 mod permission_groups;
@@ -25,6 +26,7 @@ mod shell;
 mod sign_in;
 mod statuses;
 mod ui;
+mod unit_figures;
 mod units;
 mod users;
 

@@ -5,6 +5,7 @@
 mod book;
 mod dice;
 mod fixtures;
+mod levies;
 mod names;
 mod office;
 mod paper;

@@ -1,6 +1,7 @@
 //! Puts the book into the product, day by day.
 
 use super::book::{AccountPlan, Book, CommunityKind, CommunityPlan};
+use super::levies::{self, Charged, month_of};
 use super::office::Office;
 use super::paper;
 use super::payments::{EntryKind, EntryPlan};
@@ -27,6 +28,8 @@ struct Life<'a> {
     plan: &'a AccountPlan,
     community: &'a CommunityPlan,
     id: AccountId,
+    /// The home, or the first of two units: what is charged is charged for it.
+    unit: Option<UnitId>,
     /// Entries posted so far, and the ids they got.
     posted: Vec<EntryId>,
     steps_done: usize,
@@ -95,12 +98,13 @@ pub(super) async fn write(office: &Office, book: &Book, superuser: UserId, today
         for plan in &community.accounts {
             // Storage customers came one by one.
             office.at(at(plan.since, 0));
-            let id = account(office, superuser, community, plan, &groups, &ids).await?;
+            let (id, unit) = account(office, superuser, community, plan, &groups, &ids).await?;
             ids.accounts.insert(plan.reference.clone(), id);
             lives.push(Life {
                 plan,
                 community,
                 id,
+                unit,
                 posted: vec![],
                 steps_done: 0,
                 attorney: None,
@@ -112,7 +116,34 @@ pub(super) async fn write(office: &Office, book: &Book, superuser: UserId, today
         post_until(office, &ids, &mut lives, book, day, today).await?;
         act(office, &ids, &mut lives, day).await?;
     }
+    let charged = charged(&lives);
+    let manager = *ids.users.get("manager").context("the manager")?;
+    levies::write(office, book, &ids.communities, manager, &charged, today).await?;
     Ok(ids)
+}
+
+/// The invoices of the home owners as they were posted, oldest first.
+fn charged(lives: &[Life<'_>]) -> Vec<Charged> {
+    let mut all = vec![];
+    for life in lives.iter().filter(|l| l.community.kind == CommunityKind::HomeOwners) {
+        let (Some(unit), invoices) = (life.unit, life.plan.entries.iter().zip(&life.posted)) else {
+            continue;
+        };
+        all.extend(
+            invoices
+                .filter(|(plan, _)| plan.kind == EntryKind::Invoice)
+                .map(|(plan, entry)| Charged {
+                    account: life.id,
+                    unit,
+                    month: plan.on,
+                    minor: plan.amount,
+                    description: plan.description.clone(),
+                    entry: *entry,
+                }),
+        );
+    }
+    all.sort_by_key(|c| c.month);
+    all
 }
 
 /// The days on which something is done: whenever somebody acted, the day of the monthly run, and the last. Before the
@@ -175,11 +206,17 @@ async fn account(
     plan: &AccountPlan,
     groups: &HashMap<&'static str, CustomerGroupId>,
     ids: &Ids,
-) -> anyhow::Result<AccountId> {
+) -> anyhow::Result<(AccountId, Option<UnitId>)> {
     let community_id = ids.communities.get(community.code).context("a community")?;
     let mut units: Vec<UnitId> = vec![];
+    let sizes: i64 = community.accounts.iter().flat_map(|a| &a.units).map(|u| u.size).sum();
     for unit in &plan.units {
+        // Shares by size, as the sectional plan has them.
+        let share = (unit.size * 1_000_000 + sizes / 2) / sizes.max(1);
+        let quota = (community.kind == CommunityKind::SectionalTitle)
+            .then(|| format!("{}.{:04}", share / 10_000, share % 10_000));
         let body = json!({
+            "participation_quota": quota,
             "code": unit.code, "block": unit.block, "description": unit.description, "size": format!("{} m2", unit.size),
         });
         let made: Value = office
@@ -211,7 +248,7 @@ async fn account(
         let owner = json!({"account_id": account, "from_on": plan.since});
         let _owner: Value = office.post_on(who, &format!("/units/{unit}/owners"), 1, &owner).await?;
     }
-    Ok(account)
+    Ok((account, units.first().copied()))
 }
 
 /// Posts what fell due or was paid up to this day, one call of the posting function for each community: for everybody
@@ -285,6 +322,8 @@ fn new_entry(life: &Life<'_>, plan: &EntryPlan) -> anyhow::Result<NewEntry> {
         due_on: plan.due_on,
         reverses_id,
         payment_method: plan.method.map(str::to_owned),
+        unit_id: life.unit,
+        period: (kind == EntryType::Invoice).then(|| month_of(plan.on)),
         ..NewEntry::new(
             EntryId(uuid::Uuid::now_v7()),
             life.id,

@@ -8,7 +8,6 @@ use crate::ui::*;
 use kept_shared::accounts::*;
 use kept_shared::permission::Permission;
 use leptos::{ev, prelude::*};
-use leptos_router::components::A;
 
 #[component]
 pub fn DetailsTab(account: Load<Account>) -> impl IntoView {
@@ -113,50 +112,24 @@ fn AccountForm(account: Load<Account>, editing: RwSignal<bool>) -> impl IntoView
     .into_any()
 }
 
+/// The customer's units with what is owed on each, and the way to record a payment for one.
 #[component]
-pub fn UnitsTab(account: Load<Account>) -> impl IntoView {
-    let session = use_session();
-    let may_open = move || session.may(Permission::ViewUnits);
-    let may_pay = session.may(Permission::RecordPayments);
+pub fn UnitsTab(account: kept_shared::ids::AccountId) -> impl IntoView {
+    let may_pay = use_session().may(Permission::RecordPayments);
     let changes = crate::ledger::use_changes();
     let paying = RwSignal::new(false);
     let asked = RwSignal::new(None::<PaymentFor>);
-    let pay = move |account, unit| {
+    let pay = Callback::new(move |unit| {
         asked.set(Some(PaymentFor {
             account,
             unit: Some(unit),
             claim: None,
         }));
         paying.set(true);
-    };
-    move || {
-        let (owner, units) = account.get().map(|a| (Some(a.id), a.units)).unwrap_or_default();
-        if units.is_empty() {
-            return view! { <Empty title=t::accounts::no_units_title text=t::accounts::no_units_text icon="home"/> }
-                .into_any();
-        }
-        let rows = units.into_iter().map(|u| {
-            let (href, code) = (format!("/units/{}", u.unit_id), u.code.clone());
-            let current = u.to_on.is_none();
-            let about: Vec<String> = [u.block.map(t::accounts::block), u.unit_type, u.size].into_iter().flatten().collect();
-            let span = match u.to_on {
-                Some(to) => t::units::from_to(format::date(u.from_on), format::date(to)),
-                None => t::units::since(format::date(u.from_on)),
-            };
-            let (unit, pay_name) = (u.unit_id, t::accounts::pay_for(&u.code));
-            let pay = owner.filter(|_| may_pay && current).map(|owner| view! {
-                <button type="button" class="btn btn-sm" aria-label=pay_name on:click=move |_| pay(owner, unit)><Icon name="banknote"/><span>{t::payments::record}</span></button>
-            });
-            let name = if may_open() { view! { <A href=href>{code}</A> }.into_any() } else { code.into_any() };
-            view! {
-                <li><div><b>{name}</b><small>{about.join(" · ")}</small></div>
-                    <div class="row wrap"><span class="soft">{span}</span>
-                        <Pill tone=if current { "good" } else { "neutral" } label=if current { t::units::current } else { t::units::previous }/>{pay}</div></li>
-            }
-        }).collect_view();
-        view! {
-            <Card title=t::accounts::tab_units><ul class="plain-list">{rows}</ul></Card>
-            {move || asked.get().map(|asked| view! { <RecordPaymentDialog open=paying asked=Signal::stored(asked) on_done=move |()| changes.tell()/> })}
-        }.into_any()
+    });
+    view! {
+        <crate::unit_figures::AccountUnitsPanel account pay=may_pay.then_some(pay)/>
+        {move || asked.get().map(|asked| view! { <RecordPaymentDialog open=paying asked=Signal::stored(asked) on_done=move |()| changes.tell()/> })}
     }
+    .into_any()
 }

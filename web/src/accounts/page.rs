@@ -69,7 +69,7 @@ fn AccountTabs(
         }),
         // Further tabs: one line for each feature that hangs under an account, with its panel given `id`.
         Tab::new("units", t::accounts::tab_units, move || {
-            view! { <UnitsTab account/> }.into_any()
+            view! { <UnitsTab account=id/> }.into_any()
         })
         .count(units),
     ];

@@ -5,10 +5,13 @@ use crate::shell::use_place;
 use crate::ui::{
     Checkbox, DataColumn, DataTable, Empty, FilterSelect, Icon, Loading, PageHead, Pill, ProblemPanel, SearchInput,
 };
+use crate::unit_figures::{past_due, standing_pill};
 use kept_shared::permission::Permission;
-use kept_shared::units::{Unit, UnitFilter, UnitOwner};
+use kept_shared::unit_figures::{UnitFigureFilter, UnitLine};
+use kept_shared::units::UnitOwner;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn UnitsPage() -> impl IntoView {
@@ -18,19 +21,22 @@ pub fn UnitsPage() -> impl IntoView {
     let q = RwSignal::new(String::new());
     let owned = RwSignal::new(String::new());
     let previous = RwSignal::new(false);
+    let standing = RwSignal::new(use_query_map().with_untracked(|q| q.get("status")).unwrap_or_default());
     let list = pages(move |cursor| {
-        api.units(UnitFilter {
+        api.unit_lines(UnitFigureFilter {
             community_id: place.community.get(),
             q: Some(q.get()).filter(|q| !q.is_empty()),
             owned: owned.with(|o| o.parse().ok()),
             active: None,
             include_previous: previous.get().then_some(true),
+            status: standing.with(|s| s.parse().ok()),
             limit: Some(100),
             cursor,
         })
     });
     let may_open = Signal::derive(move || session.may(Permission::ViewAccounts));
-    let unfiltered = move || q.with(String::is_empty) && owned.with(String::is_empty);
+    let unfiltered =
+        move || q.with(String::is_empty) && owned.with(String::is_empty) && standing.with(String::is_empty);
     view! {
         <div class="page">
             <PageHead title=t::units::title subtitle=move || place.name().unwrap_or_else(|| t::units::subtitle().into())>
@@ -43,6 +49,9 @@ pub fn UnitsPage() -> impl IntoView {
                 <FilterSelect label=t::units::ownership value=owned empty=t::units::owned_all options=Signal::derive(|| vec![
                     ("true".into(), t::units::owned_yes().into()), ("false".into(), t::units::owned_no().into()),
                 ])/>
+                <FilterSelect label=t::unit_figures::status value=standing empty=t::unit_figures::all options=Signal::derive(|| vec![
+                    ("delinquent".into(), t::unit_figures::behind().into()), ("current".into(), t::unit_figures::in_order().into()),
+                ])/>
                 <Checkbox label=t::units::include_previous checked=previous/>
             </div>
             {move || match (list.first.value.with(Option::is_some), list.first.problem.get()) {
@@ -53,7 +62,7 @@ pub fn UnitsPage() -> impl IntoView {
                 }.into_any(),
                 (true, None) => view! {
                     <DataTable label=t::units::title columns=columns(place.community.get().is_none(), may_open) rows=list.rows()
-                        row_key=|u: &Unit| format!("{}{}", u.id, u.previous_owners.len()) linked=true
+                        row_key=|u: &UnitLine| format!("{}{}", u.unit.id, u.unit.previous_owners.len()) linked=true
                         has_more=list.has_more() loading_more=list.loading_more more=move |()| list.more()
                         empty_title=t::ui::no_match_title empty_text=t::ui::no_match_text/>
                 }.into_any(),
@@ -82,31 +91,49 @@ pub(super) fn owner_link(owner: &UnitOwner, may_open: Signal<bool>) -> AnyView {
     .into_any()
 }
 
-fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<Unit>> {
-    let mut all = vec![DataColumn::new("code", t::units::unit, |u: &Unit| {
-        let (href, code, inactive) = (format!("/units/{}", u.id), u.code.clone(), !u.is_active);
-        view! {
-            <span class="who"><A href=href attr:class="strong">{code}</A>
-            {inactive.then(|| view! { <Pill tone="neutral" label=t::units::inactive/> })}</span>
-        }
-        .into_any()
-    })];
+fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<UnitLine>> {
+    let mut all = vec![DataColumn::new(
+        "code",
+        t::units::unit,
+        |UnitLine { unit: u, .. }: &UnitLine| {
+            let (href, code, inactive) = (format!("/units/{}", u.id), u.code.clone(), !u.is_active);
+            view! {
+                <span class="who"><A href=href attr:class="strong">{code}</A>
+                {inactive.then(|| view! { <Pill tone="neutral" label=t::units::inactive/> })}</span>
+            }
+            .into_any()
+        },
+    )];
     if with_community {
-        all.push(DataColumn::new("community", t::units::community, |u: &Unit| {
-            let name = u.community_name.clone();
-            view! { <span class="units-place truncate" title=name.clone()>{name.clone()}</span> }.into_any()
-        }));
+        all.push(DataColumn::new(
+            "community",
+            t::units::community,
+            |UnitLine { unit: u, .. }: &UnitLine| {
+                let name = u.community_name.clone();
+                view! { <span class="units-place truncate" title=name.clone()>{name.clone()}</span> }.into_any()
+            },
+        ));
     }
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into()).into_any();
     all.extend([
-        DataColumn::new("block", t::units::block, |u: &Unit| {
+        DataColumn::new("block", t::units::block, |UnitLine { unit: u, .. }: &UnitLine| {
             let block = u.block.clone().unwrap_or_else(|| "–".into());
             view! { <span class="nowrap">{block}</span> }.into_any()
         })
         .secondary(),
-        DataColumn::new("section", t::units::section, move |u: &Unit| or_dash(&u.section)).secondary(),
-        DataColumn::new("type", t::units::unit_type, move |u: &Unit| or_dash(&u.unit_type)).secondary(),
-        DataColumn::new("quota", t::units::quota, |u: &Unit| {
+        DataColumn::new(
+            "section",
+            t::units::section,
+            move |UnitLine { unit: u, .. }: &UnitLine| or_dash(&u.section),
+        )
+        .secondary(),
+        DataColumn::new(
+            "type",
+            t::units::unit_type,
+            move |UnitLine { unit: u, .. }: &UnitLine| or_dash(&u.unit_type),
+        )
+        .secondary(),
+        DataColumn::new("quota", t::units::quota, |UnitLine { unit: u, .. }: &UnitLine| {
             u.participation_quota
                 .clone()
                 .map_or_else(|| "–".into(), |q| format!("{q}%"))
@@ -114,7 +141,7 @@ fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<Unit>
         })
         .numeric()
         .secondary(),
-        DataColumn::new("owner", t::units::owner, move |u: &Unit| {
+        DataColumn::new("owner", t::units::owner, move |UnitLine { unit: u, .. }: &UnitLine| {
             let current = match &u.owner {
                 Some(owner) => owner_link(owner, may_open),
                 None => view! { <span class="soft">{t::units::no_owner}</span> }.into_any(),
@@ -125,20 +152,36 @@ fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<Unit>
             }).collect_view();
             view! { {current}{previous} }.into_any()
         }),
-        DataColumn::new("balance", t::units::balance, |u: &Unit| {
-            u.owner
-                .as_ref()
-                .and_then(|o| o.balance)
-                .map_or_else(|| "–".to_owned(), format::money)
+        DataColumn::new("standing", t::unit_figures::status, |l: &UnitLine| {
+            l.standing.map_or_else(|| "–".into_any(), |s| standing_pill(s.status))
+        }),
+        DataColumn::new("past_due", t::unit_figures::past_due, |l: &UnitLine| {
+            l.standing.map_or_else(|| "–".into_any(), |s| past_due(s.days_past_due))
+        })
+        .numeric(),
+        DataColumn::new("amount_due", t::unit_figures::amount_due, |l: &UnitLine| {
+            l.standing
+                .map_or_else(|| "–".to_owned(), |s| format::money(s.amount_due))
                 .into_any()
         })
         .numeric(),
-        DataColumn::new("status", t::units::debt_status, |u: &Unit| {
-            u.owner
-                .as_ref()
-                .and_then(|o| o.debt_status.clone())
-                .map_or_else(|| "–".into_any(), |s| view! { <Pill tone="info" label=s/> }.into_any())
+        DataColumn::new("balance", t::units::balance, |l: &UnitLine| {
+            l.standing
+                .map_or_else(|| "–".to_owned(), |s| format::money(s.balance))
+                .into_any()
         })
+        .numeric()
+        .secondary(),
+        DataColumn::new(
+            "status",
+            t::units::debt_status,
+            |UnitLine { unit: u, .. }: &UnitLine| {
+                u.owner
+                    .as_ref()
+                    .and_then(|o| o.debt_status.clone())
+                    .map_or_else(|| "–".into_any(), |s| view! { <Pill tone="info" label=s/> }.into_any())
+            },
+        )
         .secondary(),
     ]);
     all

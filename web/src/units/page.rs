@@ -46,6 +46,7 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
         view! { <div><dt>{label}</dt><dd>{value.unwrap_or_else(|| "–".into())}</dd></div> }
     };
     let edit = format!("/units/{}/edit", u.id);
+    let (unit, community) = (u.id, u.community_id);
     let owners: Vec<UnitOwner> = u.owner.clone().into_iter().chain(u.previous_owners.clone()).collect();
     let none = owners.is_empty();
     let rows = owners.iter().map(|o| {
@@ -89,6 +90,10 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
                 {none.then(|| view! { <p class="soft">{t::units::never_owned}</p> })}
                 <ul class="plain-list">{rows}</ul>
             </Card>
+        </div>
+        <div class="stack-cards units-below">
+            <crate::unit_figures::UnitFiguresCard unit=u.id/>
+            <Show when=move || session.may(Permission::ViewLevies)><crate::levies::UnitLevies unit community/></Show>
         </div>
     }
     .into_any()
