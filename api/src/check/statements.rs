@@ -139,6 +139,20 @@ pub(super) const RULES: &[Rule] = &[
             AND EXISTS (SELECT 1 FROM import_row r WHERE r.import_id = i.id AND r.verdict IN ('new', 'changed') AND NOT r.done)",
     },
     Rule {
+        name: "levy-charges",
+        says: "A charge of a run is what its entry says, and one that was taken back has the entry that did",
+        faults: "SELECT {text x.entry_id} AS what FROM levy_charge x LEFT JOIN entry e ON e.id = x.entry_id
+            WHERE e.id IS NULL OR e.account_id <> x.account_id OR e.amount_minor <> x.amount_minor OR e.effective_on <> x.charge_on
+               OR e.unit_id IS NULL OR e.unit_id <> x.unit_id
+               OR (x.reversed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = x.entry_id))",
+    },
+    Rule {
+        name: "levy-runs",
+        says: "A charge run that is under way has a job that works on it",
+        faults: "SELECT {text r.id} AS what FROM levy_run r WHERE r.state IN ('running', 'reversing')
+            AND NOT EXISTS (SELECT 1 FROM job j WHERE j.state IN ('ready', 'running') AND j.payload LIKE '%' || {text r.id} || '%')",
+    },
+    Rule {
         name: "files",
         says: "A file is scanned, or is waiting for its scan",
         faults: "SELECT {text f.id} AS what FROM file f WHERE f.state = 'clean' AND f.scanned_at IS NULL",
