@@ -76,20 +76,35 @@ pub(crate) fn settle_credit(
     };
     parts
         .into_iter()
-        .map(|(debit, minor)| {
-            let other = history
-                .lines
-                .iter()
-                .find(|l| l.item.id == debit)
-                .map(|l| l.item.effective_on);
-            Settlement {
-                credit,
-                debit,
-                effective_on: other.map_or(on, |other| other.max(on)),
-                minor,
-            }
+        .map(|(debit, minor)| Settlement {
+            credit,
+            debit,
+            effective_on: room_from(history, debit, minor, on),
+            minor,
         })
         .collect()
+}
+
+/// The first day from which a debit has room for so much more, on that day and every later one: not before it exists, and
+/// not while a payment that came back later still stood against it.
+fn room_from(history: &History, debit: EntryId, minor: i64, on: NaiveDate) -> NaiveDate {
+    let Some(line) = history.lines.iter().find(|l| l.item.id == debit) else {
+        return on;
+    };
+    let mut taken: BTreeMap<NaiveDate, i64> = BTreeMap::new();
+    for s in history.settlements.iter().filter(|s| s.debit == debit) {
+        *taken.entry(s.effective_on).or_default() += s.minor;
+    }
+    let mut from = on.max(line.item.effective_on);
+    let (mut sum, mut is_full) = (0_i64, false);
+    for (day, minor_then) in taken {
+        if is_full && day > from {
+            from = day;
+        }
+        sum += minor_then;
+        is_full = line.item.minor - sum < minor;
+    }
+    from
 }
 
 /// The line an entry undoes. Once, exactly, not earlier, and not itself a reversal.
@@ -186,4 +201,47 @@ pub(super) fn check_settlements(history: &History) -> Result<(), PostError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kept_shared::ageing::Item;
+    use kept_shared::ledger::{EntryContext, EntryType};
+
+    #[test]
+    fn a_debit_has_room_once_the_payment_that_came_back_is_gone() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let (debit, credit) = (EntryId(uuid::Uuid::from_u128(1)), EntryId(uuid::Uuid::from_u128(2)));
+        let mut history = History::default();
+        history.lines.push(Line {
+            item: Item {
+                id: debit,
+                effective_on: day("2026-03-01"),
+                due_on: None,
+                minor: 100,
+            },
+            kind: EntryType::Invoice,
+            context: EntryContext::Invoice,
+            no: 1,
+            claim_id: None,
+            unit_id: None,
+            reverses_id: None,
+        });
+        let mut settle = |on: &str, minor| {
+            history.settlements.push(Settlement {
+                credit,
+                debit,
+                effective_on: day(on),
+                minor,
+            });
+        };
+        settle("2026-04-01", 80);
+        settle("2026-06-01", -80);
+        let from = |minor, on: &str| room_from(&history, debit, minor, day(on)).to_string();
+        assert_eq!(from(100, "2026-05-01"), "2026-06-01");
+        assert_eq!(from(20, "2026-05-01"), "2026-05-01", "twenty were always free");
+        assert_eq!(from(20, "2026-01-01"), "2026-03-01", "not before the debit");
+        assert_eq!(from(100, "2026-07-01"), "2026-07-01");
+    }
 }

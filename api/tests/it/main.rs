@@ -22,6 +22,7 @@ mod bank_files;
 mod check;
 mod communities;
 mod court;
+mod court_random;
 mod dashboard;
 mod files;
 mod freshness;
