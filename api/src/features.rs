@@ -3,6 +3,7 @@
 use crate::kernel::{Authenticate, JobKind};
 use crate::{accounts, ageing, communities, customer_groups, imports, ledger, mail, sign_in, units, users};
 use crate::{batches, dashboard, files, handovers, history, notes, settings, statuses};
+use crate::{ledger_reports, logos, notifications, statements};
 use crate::{levies, unit_figures};
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -33,6 +34,10 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     crate::postings::routes(cfg);
     units::routes(cfg);
     imports::routes(cfg);
+    ledger_reports::routes(cfg);
+    logos::routes(cfg);
+    notifications::routes(cfg);
+    statements::routes(cfg);
 }
 
 /// Operations at the root, outside /api/v1.
@@ -48,6 +53,7 @@ pub fn jobs() -> Vec<JobKind> {
     all.extend(ageing::jobs());
     all.extend(imports::jobs());
     all.extend(levies::jobs());
+    all.extend(ledger_reports::jobs());
     all
 }
 

@@ -17,6 +17,7 @@ if [ "$what" = test ]; then
   if lacks node || lacks npm; then die "node is missing: install Node.js 20 or newer with npm, then run this again."; fi
   [ -n "${CHROMIUM:-}" ] || want chromium /usr/bin/chromium
   want clamav-daemon clamd
+  want poppler-utils pdftotext
   [ -n "${PGBIN:-}" ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need+=(postgresql)
 fi
 if [ "$what" != run ]; then

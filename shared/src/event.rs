@@ -345,6 +345,26 @@ pub enum Event {
         report: String,
         rows: u32,
     },
+    LedgerReportOrdered {
+        report: LedgerReportId,
+        customers: u32,
+        lines: u32,
+    },
+    LedgerReportMade {
+        report: LedgerReportId,
+        lines: u32,
+    },
+    LedgerReportFailed {
+        report: LedgerReportId,
+        reason: String,
+    },
+    LedgerReportCancelled {
+        report: LedgerReportId,
+    },
+    /// Its file was removed when its time was up.
+    LedgerReportExpired {
+        report: LedgerReportId,
+    },
     /// A background job finished a step that has no better word.
     JobDone {
         kind: String,

@@ -60,4 +60,7 @@ ids! {
     /// A recurring charge of one unit.
     LevyId,
     LevyRunId,
+    LogoId,
+    NotificationId,
+    LedgerReportId,
 }

@@ -140,6 +140,7 @@ pub struct MovementsHead {
     pub count: u64,
     /// Payments in the range that were not reversed within it (spec G01).
     pub payments: u64,
+    /// The latest payment up to `to`, also one before `from`, that no entry had undone by then.
     pub last_payment_on: Option<NaiveDate>,
     /// Ageing as at `to`, in the community's mode and basis.
     pub ageing: crate::ageing::AgedMoney,

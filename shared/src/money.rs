@@ -153,6 +153,26 @@ impl Money {
             })
             .collect()
     }
+    /// As people read it, `−1 250.00`: no-break spaces between thousands and a real minus sign; no currency.
+    pub fn grouped(self) -> String {
+        let plain = self.to_plain();
+        let (sign, digits) = plain
+            .strip_prefix('-')
+            .map_or(("", plain.as_str()), |d| ("\u{2212}", d));
+        let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
+        let mut out = String::from(sign);
+        for (i, c) in whole.chars().enumerate() {
+            if i > 0 && (whole.len() - i).is_multiple_of(3) {
+                out.push('\u{a0}');
+            }
+            out.push(c);
+        }
+        if let Some(fraction) = fraction {
+            out.push('.');
+            out.push_str(fraction);
+        }
+        out
+    }
     /// Plain decimal text, `-1250.00`.
     pub fn to_plain(self) -> String {
         // By hand, since a page of figures is made of nothing else.

@@ -27,6 +27,7 @@ struct Row {
     customer_group: Option<String>,
     total_minor: Option<i64>,
     oldest_due_on: Option<NaiveDate>,
+    last_payment_on: Option<NaiveDate>,
     status_id: Option<StatusId>,
     status_code: Option<String>,
     status_title: Option<String>,
@@ -137,7 +138,7 @@ pub(super) async fn list(read: &Read, filter: &AccountFilter) -> Result<Page<Acc
     let sql = format!(
         "SELECT a.id AS id, a.reference AS reference, a.name AS name, a.unit_label AS unit_label, \
          a.community_id AS community_id, c.name AS community_name, c.currency AS currency, c.time_zone AS time_zone, \
-         g.name AS customer_group, x.total_minor AS total_minor, x.oldest_due_on AS oldest_due_on, \
+         g.name AS customer_group, x.total_minor AS total_minor, x.oldest_due_on AS oldest_due_on, x.last_payment_on AS last_payment_on, \
          s.id AS status_id, s.code AS status_code, s.title AS status_title, s.tone AS status_tone, \
          a.debt_status_on AS debt_status_on, u.first_name AS first_name, u.surname AS surname, \
          {notes} AS note_count, a.is_active AS is_active \
@@ -179,6 +180,7 @@ fn line(read: &Read, row: Row, contacts: &mut HashMap<(AccountId, String), Strin
         community_name: row.community_name,
         customer_group: row.customer_group,
         balance: row.total_minor.map(|minor| Money::new(minor, row.currency)),
+        last_payment_on: row.last_payment_on,
         days_past_due,
         standing,
         debt_status,

@@ -112,6 +112,8 @@ fn disposition(how: &str, file_name: &str) -> String {
 /// sums as formulas. Text is always a string cell, whatever it begins with.
 pub struct Sheet {
     book: rust_xlsxwriter::Workbook,
+    /// The sheet being written; those before it are finished.
+    index: usize,
     row: u32,
     header_row: u32,
     columns: Vec<(&'static str, u16)>,
@@ -126,18 +128,24 @@ struct Formats {
     money: Format,
     sum: Format,
     date: Format,
+    strong: Format,
+}
+
+fn begin(book: &mut rust_xlsxwriter::Workbook, name: &str, columns: &[(&'static str, u16)]) -> anyhow::Result<()> {
+    let sheet = book.add_worksheet_with_constant_memory()?;
+    sheet.set_name(name)?;
+    for (n, (_, width)) in columns.iter().enumerate() {
+        sheet.set_column_width(u16::try_from(n)?, f64::from(*width))?;
+    }
+    sheet.set_landscape().set_print_fit_to_pages(1, 0);
+    Ok(())
 }
 
 impl Sheet {
     /// Columns as (heading, width in characters).
     pub fn new(name: &str, columns: &[(&'static str, u16)]) -> anyhow::Result<Self> {
         let mut book = rust_xlsxwriter::Workbook::new();
-        let sheet = book.add_worksheet_with_constant_memory()?;
-        sheet.set_name(name)?;
-        for (n, (_, width)) in columns.iter().enumerate() {
-            sheet.set_column_width(u16::try_from(n)?, f64::from(*width))?;
-        }
-        sheet.set_landscape().set_print_fit_to_pages(1, 0);
+        begin(&mut book, name, columns)?;
         let money = "#,##0.00;-#,##0.00;0.00";
         let header = Format::new()
             .set_bold()
@@ -145,6 +153,7 @@ impl Sheet {
             .set_text_wrap();
         Ok(Self {
             book,
+            index: 0,
             row: 0,
             header_row: 0,
             columns: columns.to_vec(),
@@ -159,11 +168,19 @@ impl Sheet {
                     .set_bold()
                     .set_border_top(FormatBorder::Thin),
                 date: Format::new().set_num_format("yyyy-mm-dd"),
+                strong: Format::new().set_bold(),
             },
         })
     }
     fn cells(&mut self) -> anyhow::Result<&mut rust_xlsxwriter::Worksheet> {
-        Ok(self.book.worksheet_from_index(0)?)
+        Ok(self.book.worksheet_from_index(self.index)?)
+    }
+    /// Ends this sheet and begins another after it, at its first row.
+    pub fn another(&mut self, name: &str, columns: &[(&'static str, u16)]) -> anyhow::Result<()> {
+        begin(&mut self.book, name, columns)?;
+        self.index += 1;
+        (self.row, self.header_row, self.columns) = (0, 0, columns.to_vec());
+        Ok(())
     }
     /// The row being written, counted from 0.
     pub fn row(&self) -> u32 {
@@ -212,6 +229,14 @@ impl Sheet {
         }
         Ok(())
     }
+    /// A bold text cell; nothing for empty text.
+    pub fn strong(&mut self, column: u16, text: &str) -> anyhow::Result<()> {
+        if !text.is_empty() {
+            let (row, format) = (self.row, self.formats.strong.clone());
+            self.cells()?.write_string_with_format(row, column, text, &format)?;
+        }
+        Ok(())
+    }
     /// A number cell from plain decimal text. The nearest number a workbook can hold is exact up to 15 digits.
     pub fn money(&mut self, column: u16, plain: &str) -> anyhow::Result<()> {
         let (row, format, number) = (self.row, self.formats.money.clone(), plain.parse::<f64>()?);
@@ -251,6 +276,12 @@ impl Sheet {
         let range = format!("{}:{}", cell(column, first), cell(column, last));
         self.formula(column, &format!("=SUMIF({criteria},\"{text}\",{range})"), value)
     }
+    /// The figure of `column` in row `opening` and the difference of two columns of this row: a balance carried forward.
+    pub fn carried(&mut self, column: u16, opening: u32, (plus, minus): (u16, u16), value: &str) -> anyhow::Result<()> {
+        let (row, cell) = (self.row, rust_xlsxwriter::utility::row_col_to_cell);
+        let formula = format!("={}+{}-{}", cell(opening, column), cell(row, plus), cell(row, minus));
+        self.formula(column, &formula, value)
+    }
     fn range(&self, column: u16, first: u32) -> String {
         let last = self.row.saturating_sub(1).max(first);
         let cell = |r| rust_xlsxwriter::utility::row_col_to_cell(r, column);
@@ -263,7 +294,7 @@ impl Sheet {
         Ok(())
     }
     /// Finishes the workbook and sends it.
-    pub fn save(mut self, out: &mut ChunkWriter) -> anyhow::Result<()> {
+    pub fn save(mut self, out: &mut impl Write) -> anyhow::Result<()> {
         use std::io::Seek;
         let mut file = tempfile::tempfile()?;
         self.book.save_to_writer(&mut file)?;

@@ -23,6 +23,7 @@ pub(crate) use derive::hold as hold_accounts;
 pub use derive::{has_stale, recompute_all, refresh_stale};
 pub use history::{AccountFacts, account_facts};
 pub(crate) use history::{History, Line, facts, histories};
+pub use movements::{MovementsFilter, account, days, first_entry_on, frequency, head, lines, range};
 pub use post::{Origin, PostError, Posted, post, post_because};
 
 pub(crate) use reverse::undoing;

@@ -43,8 +43,8 @@ async fn download_movements(
     page::only_whole(filter.limit, filter.cursor.as_deref())?;
     let read = access.read().await?;
     let account = account(&read, *id).await?;
-    let (from, to) = range(&filter, read.today(&account.time_zone))?;
-    let head = head(&read, &account, from, to).await?;
+    let (from, to) = range(&read, &account, &filter).await?;
+    let head = head(&read, &account, (from, to)).await?;
     let rows = lines(&read, &account, (from, to), None, head.opening.minor, MAX_LINES).await?;
     drop(read);
     let tx = access.write(&Request::none()).await?;

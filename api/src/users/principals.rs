@@ -117,18 +117,7 @@ async fn load(kernel: &Arc<Kernel>, session: SessionId) -> Result<Caller, Stop> 
     if row.revoked_at.is_some() || row.expires_at <= read.now() || row.state != UserState::Active {
         return Err(Code::Unauthenticated.into());
     }
-    let communities: Vec<CommunityId> = if row.user_type == UserType::Superuser {
-        vec![]
-    } else {
-        let given: Vec<Given> = read
-            .report(
-                Limit::Unscoped("the scope is what is being found out"),
-                "SELECT community_id FROM user_community WHERE user_id = $1",
-                vec![row.user_id.into()],
-            )
-            .await?;
-        given.into_iter().map(|g| g.community_id).collect()
-    };
+    let communities = given(&read, row.user_type, row.user_id).await?;
     let today = read.today(&row.time_zone);
     // A group of another type than the user's holds nothing for him.
     let permissions = if row.base_type == row.user_type {
@@ -188,6 +177,61 @@ fn own(caller: &Caller) -> Result<Caller, Stop> {
         scope: Scope::organisation(organisation),
         ..caller.clone()
     })
+}
+
+/// A snapshot within the reach a user has now, for work done in his name after he ordered it. Errors: 401 when he may no
+/// longer sign in.
+pub async fn read_as(kernel: &Arc<Kernel>, user: UserId, origin: &'static str) -> Result<crate::kernel::Read, Stop> {
+    #[derive(FromQueryResult)]
+    struct Now {
+        organisation_id: OrganisationId,
+        first_name: String,
+        surname: String,
+        user_type: UserType,
+        state: UserState,
+        time_zone: String,
+    }
+    let read = kernel
+        .read_everything("what somebody reaches who ordered a job")
+        .await?;
+    let row: Now = read
+        .report_one(
+            Limit::Unscoped("the scope is what is being found out"),
+            "SELECT u.organisation_id, u.first_name, u.surname, u.user_type, u.state, o.time_zone \
+             FROM app_user u JOIN organisation o ON o.id = u.organisation_id WHERE u.id = $1",
+            vec![user.into()],
+        )
+        .await?
+        .filter(|row: &Now| row.state == UserState::Active)
+        .ok_or_else(|| Stop::from(Code::Unauthenticated))?;
+    let communities = given(&read, row.user_type, user).await?;
+    let today = read.today(&row.time_zone);
+    let caller = Caller {
+        user_id: Some(user),
+        name: format!("{} {}", row.first_name, row.surname),
+        user_type: row.user_type,
+        permissions: Default::default(),
+        scope: scope_of(row.user_type, row.organisation_id, user, communities, today),
+        session_id: None,
+        must_change_password: false,
+        origin,
+    };
+    crate::kernel::Read::begin(kernel.clone(), Arc::new(caller)).await
+}
+
+/// The communities given to a user; none for those who reach all.
+async fn given(read: &crate::kernel::Read, user_type: UserType, user: UserId) -> Result<Vec<CommunityId>, Stop> {
+    if user_type == UserType::Superuser {
+        return Ok(vec![]);
+    }
+    let given: Vec<Given> = read
+        .report(
+            Limit::Unscoped("the scope is what is being found out"),
+            "SELECT community_id FROM user_community WHERE user_id = $1",
+            vec![user.into()],
+        )
+        .await?;
+    Ok(given.into_iter().map(|g| g.community_id).collect())
 }
 
 /// A write in the name of a user who is proving who he is (sign-in, invitation link).

@@ -20,6 +20,9 @@ pub struct AccountLine {
     pub phone: Option<String>,
     pub email: Option<String>,
     pub balance: Option<Money>,
+    /// Date of the latest payment that was not reversed.
+    #[serde(default)]
+    pub last_payment_on: Option<chrono::NaiveDate>,
     pub days_past_due: Option<i64>,
     pub standing: Standing,
     pub debt_status: Option<AccountStatus>,

@@ -24,6 +24,8 @@ pub fn of(operation: &str, world: &World) -> Value {
         "add_contact" => json!({ "kind": "email", "value": "dube@example.org" }),
         "edit_contact" => contact,
         "add_note" => json!({ "body": "Seen", "visibility": "shared" }),
+        "mark_notifications_read" => json!({ "up_to": uuid::Uuid::nil() }),
+        "run_ledger_report" => json!({ "selection": { "by": "accounts", "account_ids": [id("account_id")] } }),
         "request_password_link" => json!({ "email": "nobody@example.org" }),
         "accept_invitation" => json!({ "password": "hornbill-quiver-basalt" }),
         "change_password" => json!({ "current": "wrong", "new": "hornbill-quiver-basalt" }),

@@ -76,9 +76,12 @@ impl World {
             .post(format!("/communities/{community}/levy-runs"), run)
             .await
             .created();
+        let report = json!({ "selection": { "by": "all" } });
+        let report = boss.post("/ledger-reports", report).await.created();
         for (name, id) in [
             ("levy_id", id_of(&levy)),
             ("levy_run_id", id_of(&run)),
+            ("report_id", id_of(&report)),
             ("community_id", community.to_string()),
             ("account_id", account.to_string()),
             ("unit_id", unit.to_string()),

@@ -1,0 +1,358 @@
+//! Whose ledger a report is, and the movements of many customers at once.
+
+use super::entity::{Column, Entity, Model};
+use crate::kernel::{Limit, Read, Seen, Stop, binds::Binds};
+use crate::reach::{at_work_sql, reach_sql};
+use chrono::NaiveDate;
+use kept_shared::ids::*;
+use kept_shared::ledger::EntryType;
+use kept_shared::ledger_reports::*;
+use kept_shared::money::{Currency, Money};
+use kept_shared::problem::{Code, Problem};
+use sea_orm::{ColumnTrait, FromQueryResult};
+use std::collections::HashMap;
+
+const OF_THE_REPORT: Limit = Limit::Unscoped("customers of a report whose reach was checked as a whole");
+
+/// The caller's own report. Errors: 404 for anybody else's.
+pub(super) async fn own(read: &Read, id: LedgerReportId) -> Result<Seen<Model>, Stop> {
+    let user = read.caller().user()?;
+    read.find::<Entity>()
+        .filter(Column::Id.eq(id))
+        .filter(Column::OrderedBy.eq(user))
+        .one()
+        .await?
+        .ok_or_else(Stop::not_found)
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    n: i64,
+}
+
+/// Whether the caller still reaches every customer of a report.
+pub(super) async fn is_within_reach(read: &Read, report: &Model) -> Result<bool, Stop> {
+    let row: Option<Count> = read
+        .report_one(
+            Limit::Reach(reach_sql),
+            "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM ledger_report_account r JOIN account a ON a.id = r.account_id \
+             WHERE r.report_id = $1 AND {reach a.id, a.community_id}",
+            vec![report.id.into()],
+        )
+        .await?;
+    Ok(row.is_some_and(|r| r.n == report.customers))
+}
+
+/// Errors: 409 when a customer of it is no longer within reach.
+pub(super) async fn check_reach(read: &Read, report: &Model) -> Result<(), Stop> {
+    if is_within_reach(read, report).await? {
+        Ok(())
+    } else {
+        Err(Problem::of(Code::StateForbids).at("/customers", "out_of_reach").into())
+    }
+}
+
+#[derive(Clone, FromQueryResult)]
+pub(super) struct Chosen {
+    pub id: AccountId,
+    pub name: String,
+}
+
+/// The customers of a selection that the caller reaches, by name; one more than allowed tells that they are too many.
+pub(super) async fn choose(read: &Read, selection: &ReportSelection) -> Result<Vec<Chosen>, Stop> {
+    let mut binds = Binds::new();
+    let mut conditions = vec![
+        format!("a.organisation_id = {}", binds.one(read.organisation()?)),
+        "{reach a.id, a.community_id}".to_owned(),
+    ];
+    match selection {
+        ReportSelection::Accounts { account_ids } => {
+            conditions.push(format!("a.id IN ({})", binds.list(account_ids.iter().copied())));
+        }
+        ReportSelection::All {
+            community_ids,
+            status_ids,
+        } => {
+            // An attorney's own are the matters at work; one that has ended can still be chosen by itself.
+            conditions.extend(at_work_sql(read.scope(), read.backend(), "a.id"));
+            if !community_ids.is_empty() {
+                let ids = binds.list(community_ids.iter().copied());
+                conditions.push(format!("a.community_id IN ({ids})"));
+            }
+            if !status_ids.is_empty() {
+                let ids = binds.list(status_ids.iter().copied());
+                conditions.push(format!("a.debt_status_id IN ({ids})"));
+            }
+        }
+    }
+    let sql = format!(
+        "SELECT a.id, a.name FROM account a WHERE {} ORDER BY a.name, a.id LIMIT {}",
+        conditions.join(" AND "),
+        MAX_CUSTOMERS + 1
+    );
+    read.report(Limit::Reach(reach_sql), &sql, binds.values()).await
+}
+
+/// Day of the first entry of any customer of the report.
+pub(super) async fn first_entry_on(read: &Read, report: LedgerReportId) -> Result<Option<NaiveDate>, Stop> {
+    #[derive(FromQueryResult)]
+    struct First {
+        first: Option<NaiveDate>,
+    }
+    let sql = "SELECT MIN(e.effective_on) AS first FROM ledger_report_account r JOIN entry e ON e.account_id = r.account_id \
+               WHERE r.report_id = $1";
+    let row: Option<First> = read.report_one(OF_THE_REPORT, sql, vec![report.into()]).await?;
+    Ok(row.and_then(|r| r.first))
+}
+
+#[derive(FromQueryResult)]
+struct TotalRow {
+    currency: Currency,
+    customers: i64,
+    lines: i64,
+    opening: i64,
+    debits: i64,
+    credits: i64,
+}
+
+/// Sums of the whole report by currency, and how many lines it has.
+pub(super) async fn totals(
+    read: &Read,
+    report: LedgerReportId,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<(Vec<ReportTotals>, i64), Stop> {
+    let sql = "SELECT c.currency, CAST(COUNT(DISTINCT r.account_id) AS BIGINT) AS customers, \
+        CAST(COALESCE(SUM(CASE WHEN e.effective_on >= $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS lines, \
+        CAST(COALESCE(SUM(CASE WHEN e.effective_on < $2 THEN e.amount_minor ELSE 0 END), 0) AS BIGINT) AS opening, \
+        CAST(COALESCE(SUM(CASE WHEN e.effective_on >= $2 AND e.amount_minor > 0 THEN e.amount_minor ELSE 0 END), 0) AS BIGINT) AS debits, \
+        CAST(COALESCE(SUM(CASE WHEN e.effective_on >= $2 AND e.amount_minor < 0 THEN e.amount_minor ELSE 0 END), 0) AS BIGINT) AS credits \
+        FROM ledger_report_account r JOIN account a ON a.id = r.account_id JOIN community c ON c.id = a.community_id \
+        LEFT JOIN entry e ON e.account_id = r.account_id AND e.effective_on <= $3 WHERE r.report_id = $1 \
+        GROUP BY c.currency ORDER BY c.currency";
+    let rows: Vec<TotalRow> = read
+        .report(OF_THE_REPORT, sql, vec![report.into(), from.into(), to.into()])
+        .await?;
+    let lines = rows.iter().map(|r| r.lines).sum();
+    let totals = rows
+        .into_iter()
+        .map(|r| {
+            let money = |minor| Money::new(minor, r.currency);
+            ReportTotals {
+                currency: r.currency,
+                customers: u32::try_from(r.customers).unwrap_or(u32::MAX),
+                opening: money(r.opening),
+                debits: money(r.debits),
+                credits: money(r.credits),
+                closing: money(r.opening + r.debits + r.credits),
+            }
+        })
+        .collect();
+    Ok((totals, lines))
+}
+
+/// Customers of a report after a place, by name, at most `limit`.
+pub(super) async fn chosen(
+    read: &Read,
+    report: LedgerReportId,
+    after: Option<&(String, AccountId)>,
+    limit: u64,
+) -> Result<Vec<Chosen>, Stop> {
+    let mut binds = Binds::new();
+    let mut condition = format!("report_id = {}", binds.one(report));
+    if let Some((name, id)) = after {
+        let (name, id) = (binds.one(name.clone()), binds.one(*id));
+        condition.push_str(&format!(" AND (name, account_id) > ({name}, {id})"));
+    }
+    let sql = format!(
+        "SELECT account_id AS id, name FROM ledger_report_account WHERE {condition} ORDER BY name, account_id LIMIT {limit}"
+    );
+    read.report(OF_THE_REPORT, &sql, binds.values()).await
+}
+
+#[derive(FromQueryResult)]
+struct HeadRow {
+    id: AccountId,
+    reference: String,
+    name: String,
+    unit_label: Option<String>,
+    community: String,
+    currency: Currency,
+    lines: i64,
+    opening: i64,
+    debits: i64,
+    credits: i64,
+}
+
+#[derive(FromQueryResult)]
+struct LineRow {
+    id: EntryId,
+    account_id: AccountId,
+    effective_on: NaiveDate,
+    kind: EntryType,
+    document: Option<String>,
+    description: String,
+    amount_minor: i64,
+    reverses_id: Option<EntryId>,
+    reversed_by: Option<EntryId>,
+}
+
+#[derive(FromQueryResult)]
+struct PairRow {
+    credit_id: EntryId,
+    debit_id: EntryId,
+    minor: i64,
+    credit_document: String,
+    credit_on: NaiveDate,
+    debit_document: String,
+    debit_on: NaiveDate,
+}
+
+const HEADS: &str = "SELECT a.id, a.reference, a.name, a.unit_label, c.name AS community, c.currency, \
+    CAST(COALESCE(SUM(CASE WHEN e.effective_on >= {from} THEN 1 ELSE 0 END), 0) AS BIGINT) AS lines, \
+    CAST(COALESCE(SUM(CASE WHEN e.effective_on < {from} THEN e.amount_minor ELSE 0 END), 0) AS BIGINT) AS opening, \
+    CAST(COALESCE(SUM(CASE WHEN e.effective_on >= {from} AND e.amount_minor > 0 THEN e.amount_minor ELSE 0 END), 0) AS BIGINT) AS debits, \
+    CAST(COALESCE(SUM(CASE WHEN e.effective_on >= {from} AND e.amount_minor < 0 THEN e.amount_minor ELSE 0 END), 0) AS BIGINT) AS credits \
+    FROM account a JOIN community c ON c.id = a.community_id \
+    LEFT JOIN entry e ON e.account_id = a.id AND e.effective_on <= {to} WHERE a.id IN ({ids}) \
+    GROUP BY a.id, a.reference, a.name, a.unit_label, c.name, c.currency";
+
+const LINES: &str = "SELECT id, account_id, effective_on, kind, document, description, amount_minor, reverses_id, reversed_by FROM ( \
+    SELECT e.id, e.account_id, e.effective_on, e.type AS kind, COALESCE(e.reference, k.reference) AS document, e.description, \
+        e.amount_minor, e.reverses_id, e.posted_at, u.id AS reversed_by, \
+        ROW_NUMBER() OVER (PARTITION BY e.account_id ORDER BY e.effective_on, e.posted_at, e.id) AS place \
+    FROM entry e LEFT JOIN claim k ON k.id = e.claim_id LEFT JOIN entry u ON u.reverses_id = e.id AND u.effective_on <= {to} \
+    WHERE e.account_id IN ({ids}) AND e.effective_on BETWEEN {from} AND {to}) AS numbered \
+    WHERE place <= {most} ORDER BY account_id, effective_on, posted_at, id";
+
+const PAIRS: &str = "SELECT x.credit_id, x.debit_id, x.minor, COALESCE(c.reference, c.description) AS credit_document, \
+        c.effective_on AS credit_on, COALESCE(d.reference, d.description) AS debit_document, d.effective_on AS debit_on FROM ( \
+        SELECT credit_entry_id AS credit_id, debit_entry_id AS debit_id, CAST(SUM(amount_minor) AS BIGINT) AS minor FROM allocation \
+        WHERE account_id IN ({ids}) AND effective_on <= {to} GROUP BY credit_entry_id, debit_entry_id) x \
+    JOIN entry c ON c.id = x.credit_id JOIN entry d ON d.id = x.debit_id WHERE x.minor <> 0 ORDER BY d.effective_on, d.id, c.effective_on, c.id";
+
+fn filled(
+    sql: &str,
+    ids: &[AccountId],
+    (from, to): (NaiveDate, NaiveDate),
+    most: usize,
+) -> (String, Vec<sea_orm::Value>) {
+    let mut binds = Binds::new();
+    let mut out = sql.to_owned();
+    for (name, value) in [("{from}", from), ("{to}", to)] {
+        if out.contains(name) {
+            let mark = binds.one(value);
+            out = out.replace(name, &mark);
+        }
+    }
+    let list = binds.list(ids.iter().copied());
+    (
+        out.replace("{ids}", &list).replace("{most}", &most.to_string()),
+        binds.values(),
+    )
+}
+
+/// What each entry was set against.
+async fn pairs(
+    read: &Read,
+    ids: &[AccountId],
+    days: (NaiveDate, NaiveDate),
+) -> Result<HashMap<EntryId, Vec<(EntryId, String, NaiveDate, i64)>>, Stop> {
+    let (sql, values) = filled(PAIRS, ids, days, 0);
+    let mut all: HashMap<EntryId, Vec<(EntryId, String, NaiveDate, i64)>> = HashMap::new();
+    for p in read.report::<PairRow>(OF_THE_REPORT, &sql, values).await? {
+        all.entry(p.credit_id)
+            .or_default()
+            .push((p.debit_id, p.debit_document, p.debit_on, p.minor));
+        all.entry(p.debit_id)
+            .or_default()
+            .push((p.credit_id, p.credit_document, p.credit_on, p.minor));
+    }
+    Ok(all)
+}
+
+/// The customers with their movements, in the order of `ids`, at most `most` lines of each. Four statements, however
+/// many they are; at most [`crate::kernel::binds::LIST`] at a time.
+pub(super) async fn customers(
+    read: &Read,
+    ids: &[AccountId],
+    days: (NaiveDate, NaiveDate),
+    most: usize,
+) -> Result<Vec<LedgerCustomer>, Stop> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let (sql, values) = filled(HEADS, ids, days, most);
+    let mut heads: HashMap<AccountId, HeadRow> = read
+        .report::<HeadRow>(OF_THE_REPORT, &sql, values)
+        .await?
+        .into_iter()
+        .map(|r| (r.id, r))
+        .collect();
+    let (sql, values) = filled(LINES, ids, days, most);
+    let mut lines: HashMap<AccountId, Vec<LineRow>> = HashMap::new();
+    for row in read.report::<LineRow>(OF_THE_REPORT, &sql, values).await? {
+        lines.entry(row.account_id).or_default().push(row);
+    }
+    let mut pairs = pairs(read, ids, days).await?;
+    Ok(ids
+        .iter()
+        .filter_map(|id| {
+            let head = heads.remove(id)?;
+            let rows = lines.remove(id).unwrap_or_default();
+            Some(customer(head, rows, &mut pairs))
+        })
+        .collect())
+}
+
+fn customer(
+    head: HeadRow,
+    rows: Vec<LineRow>,
+    pairs: &mut HashMap<EntryId, Vec<(EntryId, String, NaiveDate, i64)>>,
+) -> LedgerCustomer {
+    let money = |minor: i64| Money::new(minor, head.currency);
+    let mut balance = head.opening;
+    let lines = rows
+        .into_iter()
+        .map(|row| {
+            balance += row.amount_minor;
+            let set = pairs.remove(&row.id).unwrap_or_default();
+            let allocated: i64 = set.iter().map(|p| p.3).sum();
+            // What undoes another entry, or is undone, is settled by that.
+            let undone = row.reverses_id.is_some() || row.reversed_by.is_some();
+            let left = row.amount_minor.saturating_abs() - allocated;
+            LedgerLine {
+                id: row.id,
+                date: row.effective_on,
+                kind: row.kind,
+                document: row.document,
+                description: row.description,
+                debit: (row.amount_minor >= 0).then(|| money(row.amount_minor)),
+                credit: (row.amount_minor < 0).then(|| money(-row.amount_minor)),
+                balance: money(balance),
+                against: set
+                    .into_iter()
+                    .map(|(entry_id, document, date, minor)| Against {
+                        entry_id,
+                        document,
+                        date,
+                        amount: money(minor),
+                    })
+                    .collect(),
+                unallocated: (left > 0 && !undone).then(|| money(left)),
+            }
+        })
+        .collect();
+    LedgerCustomer {
+        account_id: head.id,
+        opening: money(head.opening),
+        debits: money(head.debits),
+        credits: money(head.credits),
+        closing: money(head.opening + head.debits + head.credits),
+        lines,
+        line_count: u32::try_from(head.lines).unwrap_or(u32::MAX),
+        reference: head.reference,
+        name: head.name,
+        unit_label: head.unit_label,
+        community: head.community,
+    }
+}

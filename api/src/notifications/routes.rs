@@ -1,0 +1,111 @@
+//! HTTP of notifications.
+
+use super::entity::{Column, Entity};
+use crate::kernel::{Access, Body, Done, Limit, Problems, Query, Stop, may, page};
+use actix_web::{get, post, web::Json};
+use kept_shared::ids::NotificationId;
+use kept_shared::notifications::{MarkRead, Notification, Unread};
+use kept_shared::page::Page;
+use sea_orm::{ColumnTrait, QueryOrder};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Which page of them.
+#[derive(Clone, Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct NotificationPage {
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// List one's notifications
+///
+/// Newest first.
+#[utoipa::path(tag = "notifications", operation_id = "list_notifications", params(NotificationPage),
+    responses((status = 200, body = Page<Notification>), Problems<400, 401>), security(("bearer" = [])),
+    extensions(("x-access" = json!("own"))))]
+#[get("/notifications")]
+async fn list_notifications(
+    access: Access<may::SignedIn>,
+    query: Query<NotificationPage>,
+) -> Result<Json<Page<Notification>>, Stop> {
+    let user = access.caller.user()?;
+    let limit = page::limit(query.limit)?;
+    let mark = page::fingerprint("notifications", &user)?;
+    let after: Option<NotificationId> = page::decode(query.cursor.as_deref(), &mark)?;
+    let read = access.read().await?;
+    let mut found = read.find::<Entity>().filter(Column::UserId.eq(user));
+    if let Some(after) = after {
+        found = found.filter(Column::Id.lt(after));
+    }
+    let rows = found
+        .shape(|s| s.order_by_desc(Column::Id))
+        .limit(limit + 1)
+        .all()
+        .await?;
+    let page = page::page(rows, limit, &mark, |row| row.id)?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for row in page.items {
+        items.push(Notification {
+            id: row.id,
+            notice: serde_json::from_str(&row.body)?,
+            at: row.created_at,
+            is_read: row.read_at.is_some(),
+        });
+    }
+    Ok(Json(Page {
+        items,
+        next_cursor: page.next_cursor,
+    }))
+}
+
+/// Count what one has not read
+#[utoipa::path(tag = "notifications", operation_id = "count_notifications",
+    responses((status = 200, body = Unread), Problems<401>), security(("bearer" = [])),
+    extensions(("x-access" = json!("own"))))]
+#[get("/notifications/summary")]
+async fn count_notifications(access: Access<may::SignedIn>) -> Result<Json<Unread>, Stop> {
+    let user = access.caller.user()?;
+    let read = access.read().await?;
+    let unread = read
+        .find::<Entity>()
+        .filter(Column::UserId.eq(user))
+        .filter(Column::ReadAt.is_null())
+        .count()
+        .await?;
+    Ok(Json(Unread { unread }))
+}
+
+/// Mark notifications as read
+///
+/// One, or one and all before it. What is not the caller's own is not touched and not told of.
+#[utoipa::path(tag = "notifications", operation_id = "mark_notifications_read",
+    params(("Idempotency-Key" = Option<String>, Header)), request_body = MarkRead,
+    responses((status = 200, body = Unread), Problems<401>), security(("bearer" = [])),
+    extensions(("x-access" = json!("own"))))]
+#[post("/notifications/read")]
+async fn mark_notifications_read(access: Access<may::SignedIn>, body: Body<MarkRead>) -> Result<Done<Unread>, Stop> {
+    let user = access.caller.user()?;
+    let tx = access.write(&body.request).await?;
+    let which = if body.value.only { "id = $3" } else { "id <= $3" };
+    tx.execute(
+        Limit::Unscoped("the caller's own notifications"),
+        &format!("UPDATE notification SET read_at = $1 WHERE user_id = $2 AND {which} AND read_at IS NULL"),
+        vec![tx.now().into(), user.into(), body.value.up_to.into()],
+    )
+    .await?;
+    let unread = tx
+        .find::<Entity>()
+        .filter(Column::UserId.eq(user))
+        .filter(Column::ReadAt.is_null())
+        .count()
+        .await?;
+    tx.finish_unrecorded("a reading mark of the caller's own", Done::ok(Unread { unread }))
+        .await
+}
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(list_notifications)
+        .service(count_notifications)
+        .service(mark_notifications_read);
+}
