@@ -52,6 +52,8 @@ pub fn App() -> impl IntoView {
                     <crate::customer_groups::CustomerGroupRoutes/>
                     <crate::units::UnitRoutes/>
                     <crate::levies::LevyRoutes/>
+                    <crate::statements::StatementRoutes/>
+                    <crate::ledger_reports::LedgerReportRoutes/>
                     <crate::imports::ImportRoutes/>
                     <Route path=path!("settings/organisation") view=|| permitted(Permission::ViewSettings, crate::settings::SettingsPage)/>
                     <Route path=path!("users") view=|| permitted(Permission::ViewUsers, users::UsersPage)/>

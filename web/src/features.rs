@@ -70,6 +70,13 @@ pub const NAV: &[NavGroup] = &[
                 Permission::ViewAgeAnalysis,
             ),
             item("/accounts", "users", t::accounts::title, Permission::ViewAccounts),
+            item("/statements", "file-text", t::statements::title, Permission::ViewLedger),
+            item(
+                "/ledger-reports",
+                "file-spreadsheet",
+                t::ledger_reports::nav,
+                Permission::RunReports,
+            ),
             NavItem {
                 not: &[UserType::Attorney],
                 ..item(

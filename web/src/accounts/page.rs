@@ -84,6 +84,11 @@ fn AccountTabs(
             view! { <crate::ageing::MovementsPanel account=Signal::stored(id) wide=true/> }.into_any()
         }));
     }
+    if session.may(kept_shared::permission::Permission::ViewLedger) {
+        tabs.push(Tab::new("statement", t::statements::statement, move || {
+            view! { <crate::statements::StatementPanel account=Signal::stored(id)/> }.into_any()
+        }));
+    }
     if session.may(kept_shared::permission::Permission::ViewNotes) {
         tabs.push(Tab::new("notes", t::accounts::tab_history, move || {
             view! { <crate::notes::HistoryPanel account=Signal::stored(id)/> }.into_any()

@@ -17,3 +17,4 @@ pub use latest::LatestMovements;
 pub use list::AgeList;
 pub use movements::{MovementsPage, MovementsPanel, kind as type_words};
 pub use page::AgeAnalysis;
+pub use tiles::parts as age_parts;

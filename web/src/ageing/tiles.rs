@@ -9,7 +9,7 @@ use kept_shared::money::{Currency, Money};
 use leptos::prelude::*;
 
 /// The five ages of an account or a book.
-pub(super) fn parts(a: &AgedMoney) -> Vec<AgePart> {
+pub fn parts(a: &AgedMoney) -> Vec<AgePart> {
     let part = |bucket: Bucket, label: &str, class, amount| AgePart {
         key: bucket.as_str().to_owned(),
         label: label.to_owned(),

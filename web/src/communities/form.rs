@@ -212,6 +212,9 @@ fn CommunityForm(known: Option<Community>) -> impl IntoView {
                     <TextInput label=t::communities::bank_branch value=fields.bank_branch problem=save.problem() pointer="/bank_branch"/>
                 </div>
             </Section>
+            {target.map(|(id, _)| view! {
+                <Section title=t::logos::title text=t::logos::text_community><crate::logos::LogoPanel community=id may_edit=true/></Section>
+            })}
             <ProblemNote problem=save.problem()/>
             <div class="form-foot">
                 <A href=back attr:class="btn">{t::common::cancel}</A>

@@ -7,6 +7,7 @@ use crate::kernel::{
     i18n::{Language, t},
     load, use_session,
 };
+use crate::logos::LogoPanel;
 use crate::ui::{
     Choice, Loading, PageHead, ProblemNote, ProblemPanel, RadioGroup, Section, Select, SkeletonKind, SubmitButton,
     TextInput, use_toasts,
@@ -112,6 +113,7 @@ fn Form(settings: Settings, saved: Callback<Settings>) -> impl IntoView {
                     </div>
                 </div>
             </Section>
+            <Section title=t::logos::title text=t::logos::text><LogoPanel may_edit/></Section>
             <ProblemNote problem/>
             <Show when=move || may_edit>
                 <div class="form-foot"><SubmitButton label=t::common::save busy=save.busy()/></div>

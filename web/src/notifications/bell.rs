@@ -1,0 +1,160 @@
+//! The bell: how many are unread, and the list behind it.
+
+use crate::kernel::i18n::t;
+use crate::kernel::{
+    api::{Api, new_key, use_api},
+    format, load,
+    pages::pages,
+};
+use crate::ui::{Button, Icon, close_outside, on_escape};
+use kept_shared::notifications::{MarkRead, Notice, Notification, Unread};
+use kept_shared::page::Page;
+use kept_shared::problem::Problem;
+use leptos::{html, prelude::*};
+use leptos_router::hooks::use_navigate;
+use std::time::Duration;
+
+/// How often the number is asked for while the page is open.
+const EVERY: Duration = Duration::from_secs(45);
+
+impl Api {
+    pub async fn unread_notifications(self) -> Result<Unread, Problem> {
+        self.get("/notifications/summary").await
+    }
+    pub async fn notifications(self, cursor: Option<String>) -> Result<Page<Notification>, Problem> {
+        let after = cursor
+            .map(|c| format!("&cursor={}", crate::kernel::url::encode(&c)))
+            .unwrap_or_default();
+        self.get(&format!("/notifications?limit=10{after}")).await
+    }
+    pub async fn mark_notifications_read(self, which: MarkRead) -> Result<Unread, Problem> {
+        self.post("/notifications/read", &which, &new_key()).await
+    }
+}
+
+/// What it says, what stands below, and where it leads.
+fn words(notice: &Notice) -> (&'static str, String, String) {
+    match notice {
+        Notice::LedgerReportReady {
+            report,
+            customers,
+            lines,
+        } => (
+            t::notifications::report_ready(),
+            t::notifications::report_ready_text(
+                usize::try_from(*customers).unwrap_or_default(),
+                format::count(usize::try_from(*lines).unwrap_or_default()),
+            ),
+            format!("/ledger-reports/{report}"),
+        ),
+        Notice::LedgerReportFailed { report, reason } => (
+            t::notifications::report_failed(),
+            if reason == "out_of_reach" {
+                t::notifications::report_failed_reach().to_owned()
+            } else {
+                t::notifications::report_failed_text().to_owned()
+            },
+            format!("/ledger-reports/{report}"),
+        ),
+    }
+}
+
+#[component]
+pub fn Bell() -> impl IntoView {
+    let api = use_api();
+    let count = load(move || async move { api.unread_notifications().await });
+    let open = RwSignal::new(false);
+    let root: NodeRef<html::Div> = NodeRef::new();
+    close_outside(root, open);
+    // A page in the background asks for nothing.
+    let ticking = set_interval_with_handle(
+        move || {
+            if !document().hidden() {
+                count.reload();
+            }
+        },
+        EVERY,
+    );
+    on_cleanup(move || {
+        if let Ok(handle) = ticking {
+            handle.clear();
+        }
+    });
+    let unread = Memo::new(move |_| count.get().map_or(0, |u| u.unread));
+    let name = move || match unread.get() {
+        0 => t::notifications::open_none().to_owned(),
+        n => t::notifications::open_n(usize::try_from(n).unwrap_or(usize::MAX)),
+    };
+    view! {
+        <div class="menu" node_ref=root on:keydown=on_escape(root, open)>
+            <button type="button" class="bell" aria-haspopup="dialog" aria-expanded=move || open.get().to_string() aria-label=name title=name
+                on:click=move |_| { open.update(|o| *o = !*o); count.reload(); }>
+                <Icon name="bell" size=18/>
+                <Show when=move || unread.get() != 0><span class="bell-count" aria-hidden="true">{move || if unread.get() > 99 { "99+".to_owned() } else { unread.get().to_string() }}</span></Show>
+            </button>
+            <Show when=move || open.get()>
+                <List open unread told=Callback::new(move |now| count.set(now))/>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn List(open: RwSignal<bool>, unread: Memo<u64>, told: Callback<Unread>) -> impl IntoView {
+    let api = use_api();
+    let go = StoredValue::new_local(use_navigate());
+    let list = pages(move |cursor| api.notifications(cursor));
+    let mark = move |which: MarkRead, again: bool| {
+        leptos::task::spawn_local(async move {
+            if let Ok(now) = api.mark_notifications_read(which).await {
+                told.run(now);
+                if again {
+                    list.reload();
+                }
+            }
+        });
+    };
+    let mark_all = move |_| {
+        if let Some(newest) = list.rows().with_untracked(|r| r.first().map(|n| n.id)) {
+            mark(
+                MarkRead {
+                    up_to: newest,
+                    only: false,
+                },
+                true,
+            );
+        }
+    };
+    let row = move |n: Notification| {
+        let (title, text, href) = words(&n.notice);
+        let (id, read, at) = (n.id, n.is_read, format::ago(n.at));
+        let follow = move |_| {
+            if !read {
+                mark(MarkRead { up_to: id, only: true }, false);
+            }
+            open.set(false);
+            go.with_value(|go| go(&href, Default::default()));
+        };
+        view! {
+            <li><button type="button" class="menu-item" on:click=follow>
+                {if read { view! { <span></span> }.into_any() } else { view! { <span class="bell-dot"><span class="sr">{t::notifications::unread}</span></span> }.into_any() }}
+                <b>{title}</b><small>{text}</small><small>{at}</small>
+            </button></li>
+        }
+    };
+    view! {
+        <div class="menu-list bell-list" role="dialog" aria-label=t::notifications::title>
+            <div class="bell-head"><h2>{t::notifications::title}</h2>
+                <Show when=move || unread.get() != 0><Button label=t::notifications::mark_all class="btn-sm" on_click=mark_all/></Show></div>
+            {move || match (list.first.value.with(Option::is_some), list.first.problem.with(Option::is_some)) {
+                (_, true) => view! { <p class="menu-note" role="alert">{t::problems::offline}</p> }.into_any(),
+                (false, false) => view! { <p class="menu-note" role="status">{t::shell::loading}</p> }.into_any(),
+                (true, false) if list.rows().with(Vec::is_empty) => view! { <p class="menu-note">{t::notifications::nothing}</p> }.into_any(),
+                (true, false) => view! { <ul>{move || list.rows().get().into_iter().map(row).collect_view()}</ul> }.into_any(),
+            }}
+            <Show when=move || list.has_more().get()><p class="table-foot"><Button label=t::notifications::more class="btn-sm" busy=list.loading_more on_click=move |_| list.more()/></p></Show>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,5 @@
+//! What somebody is told: the bell of the top bar.
+
+mod bell;
+
+pub use bell::Bell;
