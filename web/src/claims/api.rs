@@ -37,7 +37,7 @@ impl Api {
     pub async fn relate_claim(self, id: ClaimId, with: &RelateClaim) -> Result<Claim, Problem> {
         self.post(&format!("/claims/{id}/relations"), with, &new_key()).await
     }
-    pub async fn products(self, account: AccountId) -> Result<Page<Product>, Problem> {
+    pub async fn products(self, account: AccountId) -> Result<Vec<Product>, Problem> {
         self.get(&format!("/accounts/{account}/products")).await
     }
     pub async fn create_product(self, account: AccountId, new: &NewProduct, key: &str) -> Result<Product, Problem> {

@@ -50,10 +50,10 @@ pub(super) fn ProductsCard(account: Load<Account>, id: AccountId) -> impl IntoVi
             {move || match (found.problem.get(), found.get()) {
                 (Some(problem), _) => view! { <ProblemPanel problem=Signal::stored(problem) retry=move |()| found.reload()/> }.into_any(),
                 (None, None) => view! { <Loading kind=SkeletonKind::Lines rows=2/> }.into_any(),
-                (None, Some(page)) if page.items.is_empty() => view! {
+                (None, Some(all)) if all.is_empty() => view! {
                     <Empty title=t::claims::no_products text=t::claims::no_products_text icon="layers" class="empty-sm"/>
                 }.into_any(),
-                (None, Some(page)) => view! { <ul class="plain-list">{page.items.into_iter().map(line).collect_view()}</ul> }.into_any(),
+                (None, Some(all)) => view! { <ul class="plain-list">{all.into_iter().map(line).collect_view()}</ul> }.into_any(),
             }}
         </Card>
         <ProductDialog open account id edited on_done=move |()| changes.tell()/>

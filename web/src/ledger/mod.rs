@@ -80,7 +80,7 @@ pub fn Brief(entry: EntryBrief) -> impl IntoView {
     view! {
         <span class="ledger-brief">
             <span><b>{t::ledger::entry_no(entry.no)}</b>" · "{type_words(entry.kind)}" · "<span class="nowrap">{format::date(entry.date)}</span>
-                {due.map(|due| view! { <span class="soft">" · "{t::ledger::due_on(format::date(due))}</span> })}</span>
+                {due.map(|due| view! { <span class="soft nowrap">" · "{t::ledger::due_on(format::date(due))}</span> })}</span>
             <small>{said.collect::<Vec<_>>().join(" · ")}
                 {claim.map(|(id, reference)| view! { " · "<A href=format!("/claims/{id}")>{reference}</A> })}</small>
         </span>

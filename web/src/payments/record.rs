@@ -128,9 +128,13 @@ impl Fields {
             "claim" => AllocationAsked::Claim {
                 claim_id: self.claim.get().parse().ok()?,
             },
-            "debits" => AllocationAsked::Debits {
-                parts: self.debits.with(|all| parts(all)),
-            },
+            "debits" => {
+                let parts = self.debits.with(|all| parts(all));
+                if parts.is_empty() {
+                    return None;
+                }
+                AllocationAsked::Debits { parts }
+            }
             "leave" => AllocationAsked::Leave,
             _ => AllocationAsked::Default,
         };
@@ -213,6 +217,7 @@ fn Form(open: RwSignal<bool>, known: Known, asked: PaymentFor, act: Act, on_done
                 "/allocation/unit_id",
                 "required",
             );
+            flaws.when(target == "debits", "/allocation/parts", "required");
             flaws.when(
                 target == "claim" && fields.claim.with_untracked(String::is_empty),
                 "/allocation/claim_id",
@@ -284,7 +289,7 @@ fn Form(open: RwSignal<bool>, known: Known, asked: PaymentFor, act: Act, on_done
                     <Show when=move || is("claim")>
                         <Select label=t::payments::claim value=fields.claim options=claims empty=t::payments::choose required=true problem pointer="/allocation/claim_id"/>
                     </Show>
-                    <Show when=move || is("debits")><OpenDebits id fields whole/></Show>
+                    <Show when=move || is("debits")><div class="field" data-pointer="/allocation/parts"><OpenDebits id fields whole/>{move || problem.with(|p| p.as_ref().and_then(|p| p.flaw("/allocation/parts").cloned())).map(|_| view! { <p class="payments-fault" role="alert">{t::payments::choose_debits}</p> })}</div></Show>
                     <ProblemNote problem/>
                 </div>
                 <Beside id fields/>

@@ -213,7 +213,7 @@ fn Form(
         all.iter().map(|c| (c.id.to_string(), words(c))).collect::<Vec<_>>()
     });
     let product_options = Signal::derive(move || {
-        let all = products.get().map(|p| p.items).unwrap_or_default();
+        let all = products.get().unwrap_or_default();
         all.into_iter()
             .filter(|p| p.is_active)
             .map(|p| (p.id.to_string(), p.name))
