@@ -41,7 +41,7 @@ export async function ledgerCommunity(api) {
     kind: 'sectional_title',
     currency: 'ZAR',
     time_zone: 'Africa/Johannesburg',
-    ageing: { mode: 'days', basis: 'due_date', edges: [0, 30, 60, 90], credit_policy: 'unallocated' },
+    ageing: { mode: 'days', basis: 'due_date', edges: [0, 30, 60, 90], credit_policy: 'separate' },
     approval_above: rand('5000.00'),
   });
 }

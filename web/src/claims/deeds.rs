@@ -97,8 +97,8 @@ fn Resolve(
             move |answer| {
                 if settle(&answer.value, open, waits) {
                     toasts.good(t::claims::resolved_toast());
+                    on_done.run(());
                 }
-                on_done.run(());
             },
         );
     };

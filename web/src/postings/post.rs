@@ -187,8 +187,8 @@ fn Form(
             move |outcome| {
                 if settle(&outcome, open, waits) {
                     toasts.good(t::postings::posted(said));
+                    on_done.run(());
                 }
-                on_done.run(());
             },
         );
     };

@@ -120,8 +120,8 @@ fn Form(
             move |outcome| {
                 if settle(&outcome, open, waits) {
                     toasts.good(t::postings::reversed(asked.no));
+                    on_done.run(());
                 }
-                on_done.run(());
             },
         );
     };

@@ -52,7 +52,7 @@ impl Limit {
     }
 }
 
-/// What a dialog does with an outcome: done, or it stays open and says that it waits.
+/// What a dialog does with an outcome: done, or it stays open and says that it waits; then nothing has changed yet.
 pub fn settle(outcome: &PostingOutcome, open: RwSignal<bool>, waits: RwSignal<bool>) -> bool {
     let waiting = outcome.waiting.is_some();
     waits.set(waiting);
