@@ -9,8 +9,7 @@ use crate::kernel::{format, use_session};
 use crate::ledger::{Brief, size};
 use crate::shell::use_place;
 use crate::ui::{
-    Button, ButtonKind, Checkbox, Empty, Icon, Loading, NoPermission, PageHead, Pill, ProblemPanel, SearchInput,
-    use_toasts,
+    Button, ButtonKind, Empty, Icon, Loading, NoPermission, PageHead, Pill, ProblemPanel, SearchInput, use_toasts,
 };
 use kept_shared::ids::EntryId;
 use kept_shared::journal::PartBy;
@@ -92,12 +91,10 @@ struct Work {
 fn Worklist() -> impl IntoView {
     let (api, place) = (use_api(), use_place());
     let q = RwSignal::new(String::new());
-    let suggested = RwSignal::new(false);
     let list = pages(move |cursor| {
         let filter = UnallocatedFilter {
             community_id: place.community.get(),
             q: Some(q.get()).filter(|q| !q.is_empty()),
-            suggested: suggested.get().then_some(true),
             limit: Some(50),
             cursor,
         };
@@ -115,7 +112,7 @@ fn Worklist() -> impl IntoView {
         let here: HashSet<EntryId> = list.rows().with(|rows| rows.iter().map(|r| r.credit.id).collect());
         work.ticked.update(|t| t.retain(|id| here.contains(id)));
     });
-    let narrowed = move || suggested.get() || q.with(|q| !q.is_empty());
+    let narrowed = move || q.with(|q| !q.is_empty());
     let dialog = RwSignal::new(false);
     Effect::new(move |_| {
         if work.by_hand.get().is_some() {
@@ -132,7 +129,6 @@ fn Worklist() -> impl IntoView {
             <PageHead title=t::payments::unallocated subtitle=t::payments::unallocated_text/>
             <div class="toolbar">
                 <SearchInput label=t::payments::search value=q slash=true/>
-                <Checkbox label=t::payments::only_suggested checked=suggested/>
             </div>
             {move || match (list.first.value.with(Option::is_some), list.first.problem.get()) {
                 (_, Some(problem)) => view! { <ProblemPanel problem retry=move |()| list.reload()/> }.into_any(),
