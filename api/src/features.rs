@@ -4,7 +4,7 @@ use crate::kernel::{Authenticate, JobKind};
 use crate::{accounts, ageing, communities, customer_groups, imports, ledger, mail, sign_in, units, users};
 use crate::{batches, dashboard, files, handovers, history, notes, settings, statuses};
 use crate::{ledger_reports, logos, notifications, statements};
-use crate::{levies, unit_figures};
+use crate::{bank_statements, levies, unit_figures};
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -38,6 +38,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     logos::routes(cfg);
     notifications::routes(cfg);
     statements::routes(cfg);
+    bank_statements::routes(cfg);
 }
 
 /// Operations at the root, outside /api/v1.
@@ -54,6 +55,7 @@ pub fn jobs() -> Vec<JobKind> {
     all.extend(imports::jobs());
     all.extend(levies::jobs());
     all.extend(ledger_reports::jobs());
+    all.extend(bank_statements::jobs());
     all
 }
 

@@ -12,6 +12,7 @@ mod m20261122_0005_imports;
 mod m20261122_0006_remarks;
 mod m20261122_0007_due_dates;
 mod m20261122_0008_court;
+mod m20261122_0009_bank;
 mod m20261122_0010_paper;
 mod m20261122_0011_levies;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_0006_remarks::Migration),
             Box::new(m20261122_0007_due_dates::Migration),
             Box::new(m20261122_0008_court::Migration),
+            Box::new(m20261122_0009_bank::Migration),
             Box::new(m20261122_0010_paper::Migration),
             Box::new(m20261122_0011_levies::Migration),
         ]

@@ -309,6 +309,39 @@ pub enum Event {
     FileDownloaded {
         file: FileId,
     },
+    // bank statements
+    BankFileUploaded {
+        file: BankFileId,
+        statements: u32,
+    },
+    BankStatementMatched {
+        statement: BankStatementId,
+    },
+    BankLinesConfirmed {
+        statement: BankStatementId,
+        lines: u32,
+        total: Money,
+    },
+    BankLinesIgnored {
+        statement: BankStatementId,
+        lines: u32,
+        reason: String,
+    },
+    BankLinesRestored {
+        statement: BankStatementId,
+        lines: u32,
+    },
+    BankStatementUndone {
+        statement: BankStatementId,
+        entries: u32,
+        reason: String,
+    },
+    BankMappingSaved {
+        mapping: BankMappingId,
+    },
+    BankMappingDeleted {
+        mapping: BankMappingId,
+    },
     // imports and exports
     ImportUploaded {
         import: ImportId,

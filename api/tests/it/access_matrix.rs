@@ -62,6 +62,7 @@ fn parameter(path: &str, name: &str, world: &World) -> String {
         ("id", p) if p.contains("/inbox/") => "mail_id",
         ("id", p) if p.contains("/permission-groups/") => "permission_group_id",
         ("id", p) if p.contains("/sessions/") => "session_id",
+        ("file_id", p) if p.contains("/bank-files/") => "bank_file_id",
         ("import_id", p) if p.ends_with("/cancel") => "running_import_id",
         (n, _) => n,
     };
@@ -121,6 +122,13 @@ async fn ask(
             ask = ask.upload(
                 &[("community_id", world.id("community_id"))],
                 ("file", "a.csv", "text/csv", BOOK),
+            );
+        } else if id == "upload_bank_file" {
+            let text =
+                ":20:B\n:25:62002\n:60F:C261101ZAR0,\n:61:2611021102C5,NTRFNONREF\n:86:x\n:62F:C261102ZAR5,\n-\n";
+            ask = ask.upload(
+                &[("community_id", world.id("community_id"))],
+                ("file", "b.sta", "text/plain", text.as_bytes()),
             );
         } else if operation["requestBody"]["content"].get("multipart/form-data").is_some() {
             ask = ask.upload(&[], ("file", "a.txt", "text/plain", b"Hello"));

@@ -19,6 +19,7 @@ mod access_matrix;
 mod accounts;
 mod ageing;
 mod bank_files;
+mod bank_statements;
 mod check;
 mod communities;
 mod court;

@@ -100,6 +100,14 @@ pub fn of(operation: &str, world: &World) -> Value {
         "create_product" => json!({ "kind": "loan", "reference": "L-2", "name": "Loan" }),
         "change_product" => json!({ "kind": "loan", "reference": "L-1", "name": "Loan 1" }),
         "decline_posting" => json!({ "reason": "No minutes" }),
+        "confirm_bank_lines" | "restore_bank_lines" => json!({ "lines": [id("line_id")] }),
+        "ignore_bank_lines" => json!({ "lines": [id("line_id")], "reason": "other" }),
+        "assign_bank_line" => {
+            json!({ "parts": [{ "account_id": id("account_id"), "amount": { "amount": "10.00", "currency": "ZAR" } }] })
+        }
+        "undo_bank_statement" => json!({ "reason": "Wrong file" }),
+        "preview_bank_file" => bank_mapping(),
+        "read_bank_file" => json!({ "mapping": bank_mapping() }),
         // A new operation with a body says here what a good one is; until then its rows say 400.
         _ => json!({}),
     }
@@ -108,6 +116,12 @@ pub fn of(operation: &str, world: &World) -> Value {
 fn levy() -> Value {
     json!({ "kind": "levy", "what_for": "Levy", "frequency": "monthly", "first_on": "2026-11-01", "charge_day": 1,
         "due": { "on_day": 7 } })
+}
+
+/// How the table of the world is read.
+fn bank_mapping() -> Value {
+    json!({ "header_row": 1, "date_order": "year_month_day", "decimal_style": "point", "columns": [
+        { "column": 0, "field": "date" }, { "column": 1, "field": "text" }, { "column": 2, "field": "amount" }] })
 }
 
 /// The query of an operation that needs one.

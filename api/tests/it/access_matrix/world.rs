@@ -96,6 +96,7 @@ impl World {
         ] {
             ids.insert(name, id);
         }
+        ids.extend(bank(app, community).await);
         Self {
             ids,
             community,
@@ -178,6 +179,32 @@ async fn money(
         ("product_id", id_of(&product)),
         ("request_id", request.to_string()),
     ])
+}
+
+/// A table that waits for its mapping, and a statement with one line nobody decided.
+async fn bank(app: &TestApp, community: CommunityId) -> Vec<(&'static str, String)> {
+    let boss = app.superuser().await;
+    let id = community.to_string();
+    let send = async |name: &str, text: &str| {
+        let ask = boss.ask(Method::POST, "/bank-files").key(name);
+        let ask = ask.upload(&[("community_id", &id)], ("file", name, "text/plain", text.as_bytes()));
+        ask.send().await.created()
+    };
+    let table = send(
+        "table.csv",
+        "Date,Description,Amount\n2026-11-02,Levy,10.00\n2026-11-03,Fee,-1.50\n",
+    )
+    .await;
+    let text = ":20:A\n:25:62001\n:28C:1\n:60F:C261101ZAR0,\n:61:2611021102C10,NTRFNONREF//B1\n:86:ONE001\n:62F:C261102ZAR10,\n-\n";
+    let read = send("statement.sta", text).await;
+    app.run_jobs().await;
+    let statement = read["statements"][0].as_str().expect("a statement").to_owned();
+    let lines = boss.get(format!("/bank-statements/{statement}/lines")).await.ok();
+    vec![
+        ("bank_file_id", id_of(&table)),
+        ("statement_id", statement),
+        ("line_id", id_of(&lines["items"][0])),
+    ]
 }
 
 /// Rows that the API makes only together with a story of their own.

@@ -1,0 +1,180 @@
+//! Confirming proposals, one by one, ticked or all of a confidence, and choosing customers by hand.
+
+use super::entity::{line, statement};
+use super::jobs::settle;
+use super::posting::{What, hold, move_lines, post};
+use super::take::of;
+use crate::accounts;
+use crate::kernel::tx::refuse;
+use crate::kernel::{FlawsExt, Seen, Stop, Tx};
+use crate::ledger::entry;
+use kept_shared::bank_statements::{AssignLine, ConfirmLines, LineState, LinesConfirmed, MAX_TICKED, StatementState};
+use kept_shared::event::Event;
+use kept_shared::flaws::Flaws;
+use kept_shared::ids::*;
+use kept_shared::ledger::EntryType;
+use kept_shared::money::Money;
+use sea_orm::{ColumnTrait, QueryOrder};
+use std::collections::HashMap;
+
+fn decided(tx: &Tx) -> [(&'static str, sea_orm::Value); 3] {
+    [
+        ("state", LineState::Confirmed.into()),
+        ("decided_by_name", tx.caller().name.clone().into()),
+        ("decided_at", tx.now().into()),
+    ]
+}
+
+/// Posts the proposals of the lines named, or of the first [`MAX_TICKED`] of a confidence.
+/// Errors: 409 unless the statement is open, 412 when a line was decided meanwhile, 422 for a line without a proposal.
+pub(super) async fn confirm(
+    tx: &Tx,
+    id: BankStatementId,
+    order: &ConfirmLines,
+) -> Result<(Seen<statement::Model>, LinesConfirmed, Event), Stop> {
+    order.flaws().check()?;
+    let statement = hold(tx, id, &[StatementState::Open]).await?;
+    let (lines, left) = chosen(tx, id, order).await?;
+    let mut work = Vec::with_capacity(lines.len());
+    let mut flaws = Flaws::default();
+    for (at, line) in lines.into_iter().enumerate() {
+        match what(&line)? {
+            Some(what) => work.push((line, what)),
+            None => drop(flaws.add(&format!("/lines/{at}"), "no_proposal")),
+        }
+    }
+    flaws.check()?;
+    let ids: Vec<BankLineId> = work.iter().map(|(l, _)| l.id).collect();
+    move_lines(tx, &statement, &ids, &[LineState::Suggested], &decided(tx)).await?;
+    let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+    let total = Money::new(post(tx, &statement, work).await?, statement.currency);
+    let statement = settle(tx, statement).await?;
+    let event = Event::BankLinesConfirmed {
+        statement: id,
+        lines: count,
+        total,
+    };
+    let reply = LinesConfirmed {
+        lines: count,
+        total,
+        left,
+    };
+    Ok((statement, reply, event))
+}
+
+async fn chosen(tx: &Tx, id: BankStatementId, order: &ConfirmLines) -> Result<(Vec<Seen<line::Model>>, u32), Stop> {
+    let found = tx.find::<line::Entity>().filter(of(id));
+    let Some(confidence) = order.confidence else {
+        let found = found
+            .filter(line::Column::Id.is_in(order.lines.iter().copied()))
+            .all()
+            .await?;
+        let mut by_id: HashMap<BankLineId, Seen<line::Model>> = found.into_iter().map(|l| (l.id, l)).collect();
+        let mut flaws = Flaws::default();
+        let mut lines = vec![];
+        for (at, id) in order.lines.iter().enumerate() {
+            match by_id.remove(id) {
+                Some(line) => lines.push(line),
+                None => drop(flaws.add(&format!("/lines/{at}"), "unknown")),
+            }
+        }
+        flaws.check()?;
+        return Ok((lines, 0));
+    };
+    let found = found
+        .filter(line::Column::State.eq(LineState::Suggested))
+        .filter(line::Column::Confidence.eq(confidence));
+    let most = MAX_TICKED as u64;
+    let mut lines = found
+        .shape(|s| s.order_by_asc(line::Column::Position))
+        .limit(most + 1)
+        .all()
+        .await?;
+    let mut left = 0;
+    if lines.len() > MAX_TICKED {
+        lines.truncate(MAX_TICKED);
+        let all = tx
+            .find::<line::Entity>()
+            .filter(of(id))
+            .filter(line::Column::State.eq(LineState::Suggested))
+            .filter(line::Column::Confidence.eq(confidence))
+            .count()
+            .await?;
+        left = u32::try_from(all.saturating_sub(most)).unwrap_or(u32::MAX);
+    }
+    if lines.is_empty() {
+        return Err(refuse("/confidence", "no_lines"));
+    }
+    Ok((lines, left))
+}
+
+/// What the proposal of a line posts.
+fn what(line: &line::Model) -> Result<Option<What>, Stop> {
+    let (LineState::Suggested, Some(account)) = (line.state, line.account_id) else {
+        return Ok(None);
+    };
+    if line.amount_minor > 0 {
+        return Ok(Some(What::Payments(vec![(account, line.amount_minor)])));
+    }
+    let candidates = line.candidates()?;
+    let entry = candidates
+        .iter()
+        .find(|c| c.account == account)
+        .and_then(|c| c.reverses);
+    Ok(entry.map(|entry| What::Return(account, entry)))
+}
+
+/// Posts a line to the customers a person chose.
+pub(super) async fn assign(
+    tx: &Tx,
+    id: BankLineId,
+    order: AssignLine,
+) -> Result<(Seen<statement::Model>, Event), Stop> {
+    let line = tx.get::<line::Entity>(id).await?;
+    let statement = hold(tx, line.statement_id, &[StatementState::Open]).await?;
+    let whole = Money::new(line.amount_minor, statement.currency);
+    order.flaws(whole).check()?;
+    let what = match order.returns {
+        Some(entry) => {
+            let paid = tx
+                .get::<entry::Entity>(entry)
+                .await
+                .map_err(|_| refuse("/returns", "unknown"))?;
+            let fits = paid.community_id == statement.community_id
+                && paid.kind == EntryType::Payment
+                && paid.amount_minor == line.amount_minor;
+            if !fits {
+                return Err(refuse("/returns", "not_that_payment"));
+            }
+            What::Return(paid.account_id, entry)
+        }
+        None => {
+            let ids: Vec<AccountId> = order.parts.iter().map(|p| p.account_id).collect();
+            let known = tx
+                .find::<accounts::Entity>()
+                .filter(accounts::Column::Id.is_in(ids))
+                .filter(accounts::Column::CommunityId.eq(statement.community_id))
+                .all()
+                .await?;
+            let mut flaws = Flaws::default();
+            for (at, part) in order.parts.iter().enumerate() {
+                let missing = !known.iter().any(|a| a.id == part.account_id);
+                flaws.when(missing, &format!("/parts/{at}/account_id"), "unknown");
+            }
+            flaws.check()?;
+            What::Payments(order.parts.iter().map(|p| (p.account_id, p.amount.minor)).collect())
+        }
+    };
+    let open = [LineState::Unmatched, LineState::Suggested];
+    if !open.contains(&line.state) {
+        return Err(kept_shared::problem::Code::StateForbids.into());
+    }
+    move_lines(tx, &statement, &[id], &open, &decided(tx)).await?;
+    let total = post(tx, &statement, vec![(line, what)]).await?;
+    let event = Event::BankLinesConfirmed {
+        statement: statement.id,
+        lines: 1,
+        total: Money::new(total, statement.currency),
+    };
+    Ok((settle(tx, statement).await?, event))
+}

@@ -1,0 +1,179 @@
+//! Undoing a whole statement: whatever it posted is reversed, nothing is forgotten, and the file may come again.
+
+use super::decide::matching;
+use super::entity::{line, posting, statement};
+use super::posting::{SOURCE, hold};
+use super::take::of;
+use crate::kernel::binds::{Binds, LIST};
+use crate::kernel::{FlawsExt, Limit, Seen, Stop, Tx};
+use crate::ledger::{self, entry};
+use crate::payments::{NewPayment, record};
+use kept_shared::allocation::AllocationChoice;
+use kept_shared::bank_statements::{LineState, StatementState, UndoStatement};
+use kept_shared::event::Event;
+use kept_shared::ids::*;
+use kept_shared::money::Money;
+use sea_orm::{ActiveValue::Set, ColumnTrait, FromQueryResult};
+use std::collections::{HashMap, HashSet};
+
+/// Reverses what a statement posted. A payment that was reversed by hand meanwhile stays as it is; a payment the
+/// statement had taken back is recorded again, since a reversal cannot be reversed.
+pub(super) async fn undo(
+    tx: &Tx,
+    id: BankStatementId,
+    order: &UndoStatement,
+    today: chrono::NaiveDate,
+) -> Result<(Seen<statement::Model>, Event), Stop> {
+    order.flaws().check()?;
+    let states = [StatementState::Open, StatementState::Done, StatementState::Matching];
+    let statement = hold(tx, id, &states).await?;
+    let posted = tx
+        .find::<posting::Entity>()
+        .filter(posting::Column::StatementId.eq(id))
+        .filter(posting::Column::UndoneAt.is_null())
+        .all()
+        .await?;
+    let reason = order.reason.trim();
+    let payments: Vec<EntryId> = posted.iter().filter_map(|p| p.entry_id).collect();
+    let reversed = reversed(tx, &payments).await?;
+    let live: Vec<EntryId> = payments.into_iter().filter(|e| !reversed.contains(e)).collect();
+    ledger::reverse(tx, &live, today, reason).await?;
+    let again = again(tx, &statement, &posted, today, reason).await?;
+    let entries = live.len() + again;
+    mark_undone(tx, &statement, order).await?;
+    let freed = free_duplicates(tx, id).await?;
+    for other in freed {
+        if let Ok(other) = hold(tx, other, &[StatementState::Open, StatementState::Done]).await {
+            matching(tx, other).await?;
+        }
+    }
+    let statement = tx.get::<statement::Entity>(id).await?;
+    let event = Event::BankStatementUndone {
+        statement: id,
+        entries: u32::try_from(entries).unwrap_or(u32::MAX),
+        reason: reason.to_owned(),
+    };
+    Ok((statement, event))
+}
+
+#[derive(FromQueryResult)]
+struct Reversed {
+    reverses_id: EntryId,
+}
+
+async fn reversed(tx: &Tx, entries: &[EntryId]) -> Result<HashSet<EntryId>, Stop> {
+    let mut found = HashSet::new();
+    for part in entries.chunks(LIST) {
+        let mut binds = Binds::new();
+        let sql = format!(
+            "SELECT reverses_id FROM entry WHERE reverses_id IN ({})",
+            binds.list(part.iter().copied())
+        );
+        let why = Limit::Unscoped("entries a statement within reach posted");
+        let rows: Vec<Reversed> = tx.report(why, &sql, binds.values()).await?;
+        found.extend(rows.into_iter().map(|r| r.reverses_id));
+    }
+    Ok(found)
+}
+
+/// Records the payments again that the statement had taken back.
+async fn again(
+    tx: &Tx,
+    statement: &Seen<statement::Model>,
+    posted: &[Seen<posting::Model>],
+    today: chrono::NaiveDate,
+    reason: &str,
+) -> Result<usize, Stop> {
+    let returned: HashMap<EntryId, &Seen<posting::Model>> =
+        posted.iter().filter_map(|p| Some((p.returned_entry_id?, p))).collect();
+    let ids: Vec<EntryId> = returned.keys().copied().collect();
+    let mut payments = vec![];
+    for part in ids.chunks(LIST) {
+        let found = tx
+            .find::<entry::Entity>()
+            .filter(entry::Column::Id.is_in(part.iter().copied()))
+            .all()
+            .await?;
+        for paid in found {
+            let Some(posting) = returned.get(&paid.id) else {
+                continue;
+            };
+            payments.push(NewPayment {
+                account_id: paid.account_id,
+                unit_id: paid.unit_id,
+                amount: Money::new(-paid.amount_minor, statement.currency),
+                received_on: today.max(paid.effective_on),
+                method: paid.payment_method.clone(),
+                reference: paid.reference.clone(),
+                description: reason.to_owned(),
+                allocation: AllocationChoice::Default,
+                source: Some(SOURCE.into()),
+                source_key: Some(format!("{}/undone", posting.id)),
+            });
+        }
+    }
+    let count = payments.len();
+    record(tx, payments, None).await?;
+    Ok(count)
+}
+
+async fn mark_undone(tx: &Tx, statement: &Seen<statement::Model>, order: &UndoStatement) -> Result<(), Stop> {
+    let why = Limit::Unscoped("a statement loaded within reach, held by this transaction");
+    tx.execute(
+        why,
+        "UPDATE bank_posting SET undone_at = $1 WHERE statement_id = $2 AND undone_at IS NULL",
+        vec![tx.now().into(), statement.id.into()],
+    )
+    .await?;
+    tx.execute(
+        why,
+        "UPDATE bank_line SET state = $1, version = version + 1 WHERE statement_id = $2",
+        vec![LineState::Undone.into(), statement.id.into()],
+    )
+    .await?;
+    tx.execute(
+        why,
+        "UPDATE bank_statement SET state = $1, undone_reason = $2, undone_by_name = $3, undone_at = $4, version = version + 1 \
+         WHERE id = $5",
+        vec![
+            StatementState::Undone.into(),
+            order.reason.trim().to_owned().into(),
+            tx.caller().name.clone().into(),
+            tx.now().into(),
+            statement.id.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Lines of other statements that were left out as the same as these are not any more. Gives their statements.
+async fn free_duplicates(tx: &Tx, id: BankStatementId) -> Result<HashSet<BankStatementId>, Stop> {
+    let mine: Vec<BankLineId> = tx
+        .find::<line::Entity>()
+        .filter(of(id))
+        .all()
+        .await?
+        .iter()
+        .map(|l| l.id)
+        .collect();
+    let mut freed = HashSet::new();
+    for part in mine.chunks(LIST) {
+        let same = tx
+            .find::<line::Entity>()
+            .filter(line::Column::DuplicateOf.is_in(part.iter().copied()))
+            .filter(line::Column::State.eq(LineState::Ignored))
+            .all()
+            .await?;
+        for line in same {
+            freed.insert(line.statement_id);
+            tx.amend(line, |row: &mut line::ActiveModel| {
+                row.state = Set(LineState::Unmatched);
+                row.ignore_reason = Set(None);
+                row.duplicate_of = Set(None);
+            })
+            .await?;
+        }
+    }
+    Ok(freed)
+}
