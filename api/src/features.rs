@@ -2,9 +2,9 @@
 
 use crate::kernel::{Authenticate, JobKind};
 use crate::{accounts, ageing, communities, customer_groups, imports, ledger, mail, sign_in, units, users};
+use crate::{bank_statements, levies, unit_figures};
 use crate::{batches, dashboard, files, handovers, history, notes, settings, statuses};
 use crate::{ledger_reports, logos, notifications, statements};
-use crate::{bank_statements, levies, unit_figures};
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
