@@ -55,6 +55,7 @@ pub fn App() -> impl IntoView {
                     <crate::statements::StatementRoutes/>
                     <crate::ledger_reports::LedgerReportRoutes/>
                     <crate::imports::ImportRoutes/>
+                    <crate::bank_statements::BankStatementRoutes/>
                     <Route path=path!("settings/organisation") view=|| permitted(Permission::ViewSettings, crate::settings::SettingsPage)/>
                     <Route path=path!("users") view=|| permitted(Permission::ViewUsers, users::UsersPage)/>
                     <Route path=path!("users/new") view=|| permitted(Permission::CreateUsers, users::NewUserPage)/>

@@ -101,6 +101,12 @@ pub const NAV: &[NavGroup] = &[
         label: t::shell::group_money,
         items: &[
             for_agents(item(
+                "/bank-statements",
+                "landmark",
+                t::bank_statements::title,
+                Permission::ViewBankStatements,
+            )),
+            for_agents(item(
                 "/levies",
                 "calendar-clock",
                 t::levies::title,

@@ -3,6 +3,7 @@
 mod accounts;
 mod ageing;
 mod app;
+mod bank_statements;
 mod claims;
 mod communities;
 mod customer_groups;

@@ -1,0 +1,129 @@
+//! The drop zone: several files at once, and the community where a bank account is new.
+
+use super::words;
+use crate::kernel::{
+    api::{new_key, use_api},
+    i18n::t::bank_statements as t,
+    upload::Upload as Sending,
+};
+use crate::shell::use_place;
+use crate::ui::{Button, ButtonKind, Callout, Card, FileDrop, FileState, Select, Upload, use_toasts};
+use kept_shared::bank_statements::BankFile;
+use leptos::{prelude::*, text_prop::TextProp};
+use leptos_router::hooks::use_navigate;
+
+/// A file whose bank account nobody knows yet.
+#[derive(Clone)]
+struct Waiting {
+    key: String,
+    reason: String,
+    file: StoredValue<web_sys::File, LocalStorage>,
+}
+
+#[component]
+pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
+    let (api, place, toasts, navigate) = (use_api(), use_place(), use_toasts(), use_navigate());
+    let uploads: RwSignal<Vec<Upload>> = RwSignal::new(vec![]);
+    let waiting: RwSignal<Vec<Waiting>> = RwSignal::new(vec![]);
+    let community = RwSignal::new(
+        place
+            .community
+            .get_untracked()
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+    );
+    let options = Signal::derive(move || {
+        let all = place.communities.get().map(|page| page.items).unwrap_or_default();
+        all.into_iter().map(|c| (c.id.to_string(), c.name)).collect::<Vec<_>>()
+    });
+    let send = StoredValue::new_local(move |file: web_sys::File, community: String| {
+        let (sent, state, key) = (Sending::default(), RwSignal::new(FileState::Sending(0)), new_key());
+        Effect::new(move |_| {
+            let percent = sent.progress.get();
+            if matches!(state.get_untracked(), FileState::Sending(_)) {
+                state.set(FileState::Sending(percent));
+            }
+        });
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "sizes of files are whole numbers"
+        )]
+        let bytes = file.size() as u64;
+        let row = Upload {
+            key: key.clone(),
+            name: file.name(),
+            bytes,
+            state: state.into(),
+        };
+        uploads.update(|all| all.insert(0, row));
+        let navigate = navigate.clone();
+        leptos::task::spawn_local(async move {
+            let fields = [("community_id", community.as_str())];
+            match api
+                .upload::<BankFile>("/bank-files", &fields, ("file", &file), sent, &key)
+                .await
+            {
+                Ok(taken) => {
+                    let _gone = state.try_set(FileState::Done);
+                    if taken.needs_mapping {
+                        navigate(&format!("/bank-files/{}", taken.id), Default::default());
+                    } else {
+                        if taken.known_statements > 0 {
+                            toasts.good(t::known_left_out(taken.known_statements as usize));
+                        }
+                        on_taken.run(());
+                    }
+                }
+                Err(problem) => {
+                    let reason = words::refusal(&problem);
+                    let _gone = state.try_set(FileState::Failed(reason.clone()));
+                    if problem
+                        .flaw("/community_id")
+                        .is_some_and(|f| f.code == "community_needed")
+                    {
+                        let file = StoredValue::new_local(file);
+                        let _gone = waiting.try_update(|all| all.push(Waiting { key, reason, file }));
+                    }
+                }
+            }
+        });
+    });
+    let on_files = Callback::new(move |files: Vec<web_sys::File>| {
+        for file in files {
+            send.with_value(|send| send(file, String::new()));
+        }
+    });
+    let on_cancel = Callback::new(move |key: String| {
+        uploads.update(|all| all.retain(|u| u.key != key));
+        waiting.update(|all| all.retain(|w| w.key != key));
+    });
+    let again = move |_| {
+        for one in waiting.get_untracked() {
+            uploads.update(|all| all.retain(|u| u.key != one.key));
+            one.file
+                .with_value(|file| send.with_value(|send| send(file.clone(), community.get_untracked())));
+        }
+        waiting.set(vec![]);
+    };
+    let reason = move || waiting.with(|all| all.first().map(|w| w.reason.clone()).unwrap_or_default());
+    view! {
+        <Card title=t::upload_title subtitle=t::upload_text>
+            <div class="stack-4">
+                <FileDrop label=t::upload_title hint=TextProp::from(t::upload_hint) on_files=on_files uploads=uploads on_cancel=on_cancel
+                    accept=".sta,.mt940,.940,.txt,.xml,.camt,.ofx,.qfx,.csv,.xlsx,.xls,.ods"/>
+                <Show when=move || waiting.with(|all| !all.is_empty())>
+                    <Callout tone="warn">
+                        <p>{reason}</p>
+                        <div class="row wrap">
+                            <Select label=t::community value=community options=options empty=t::choose_community/>
+                            <Button label=t::take_in kind=ButtonKind::Primary icon="check"
+                                disabled=Signal::derive(move || community.with(String::is_empty)) on_click=again/>
+                        </div>
+                    </Callout>
+                </Show>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
