@@ -50,6 +50,7 @@ CHECKS = [
     *(Check(("T-11",), "kill_import", 60, engine) for engine in BOTH),
     Check(("T-19",), "uploads", 25),
     Check(("T-25",), "spreadsheets", 30),
+    Check(("T-36",), "workbooks", 40),
     Check(("T-31",), "surface", 10, needs_book=False),
     Check(("T-35",), "static", 20, needs_book=False),
 ]

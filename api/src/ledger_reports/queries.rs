@@ -270,7 +270,7 @@ async fn pairs(
     Ok(all)
 }
 
-/// The customers with their movements, in the order of `ids`, at most `most` lines of each. Four statements, however
+/// The customers with their movements, in the order of `ids`, at most `most` lines of each. Three statements, however
 /// many they are; at most [`crate::kernel::binds::LIST`] at a time.
 pub(super) async fn customers(
     read: &Read,

@@ -393,8 +393,8 @@ fn edge_line(text: &str, size: f32, align: Align, y: f32, wide: f32, left: f32) 
 pub(super) fn pages(document: &Document) -> Option<Vec<Vec<Op>>> {
     let wide = PAGE.0 - 2.0 * MARGIN;
     let running_head = document.running_head.as_ref().map(|(left, right)| {
-        let mut ops = edge_line(left, SMALL, Align::Left, 0.0, wide * 0.6, 0.0);
-        ops.extend(edge_line(right, SMALL, Align::Right, 0.0, wide * 0.38, wide * 0.62));
+        let mut ops = edge_line(left, SMALL, Align::Left, 0.0, wide * 0.42, 0.0);
+        ops.extend(edge_line(right, SMALL, Align::Right, 0.0, wide * 0.56, wide * 0.44));
         ops.push(Op::Fill {
             x: 0.0,
             y: 14.0,
