@@ -63,6 +63,8 @@ pub fn new_community(code: &str) -> NewCommunity {
         bank_account: None,
         bank_branch: None,
         is_active: true,
+        allocation: kept_shared::allocation::AllocationRules::default(),
+        approval_above: None,
     }
 }
 

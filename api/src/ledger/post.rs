@@ -268,8 +268,7 @@ fn add(
     let mut known: HashSet<EntryId> = history.lines.iter().map(|l| l.item.id).collect();
     let mut settlements: Vec<Settlement> = vec![];
     let mut to_spread: Vec<(EntryId, chrono::NaiveDate, i64, AllocationChoice)> = vec![];
-    let mut no = history.next_no();
-    for e in work.entries {
+    for (no, e) in (history.next_no()..).zip(work.entries) {
         if e.amount.currency != account.currency {
             return Err(refused(e.id, PostingFlaw::WrongCurrency));
         }
@@ -301,7 +300,6 @@ fn add(
             to_spread.push((e.id, e.effective_on, -e.amount.minor, e.allocation.clone()));
         }
         rows.entries.push(entry_row(tx, account, e, claim_id, no, origin));
-        no += 1;
     }
     settlements.extend(work.allocations.iter().map(|a| Settlement {
         credit: a.credit_entry_id,

@@ -82,7 +82,7 @@ pub fn read(path: &Path, mapping: &BankMapping) -> Result<Vec<Statement>, Fault>
     Ok(statements)
 }
 
-fn text<'a>(cells: &'a [Cell], at: Option<usize>) -> Option<&'a Cell> {
+fn text(cells: &[Cell], at: Option<usize>) -> Option<&Cell> {
     at.and_then(|i| cells.get(i)).filter(|c| !c.is_blank())
 }
 

@@ -4,6 +4,11 @@
 //! Text is set in the faces of `api/assets/fonts`, measured by their own advances. What they have no glyph for is
 //! shown as a box, never dropped and never a panic.
 
+#![expect(
+    clippy::float_arithmetic,
+    reason = "places on a page are fractions of a point; amounts come here as text"
+)]
+
 mod blocks;
 mod draw;
 mod font;
