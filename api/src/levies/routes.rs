@@ -189,8 +189,9 @@ async fn set_levies(
     id: Path<CommunityId>,
     set: Body<SetLevies>,
 ) -> Result<Done<LeviesSet>, Stop> {
-    let tx = access.write(set.request.required()?).await?;
+    let tx = access.write(&set.request).await?;
     let community = tx.get::<communities::Entity>(*id).await?;
+    set.request.required()?;
     let set = SetLevies {
         terms: set.value.terms.tidied(),
         ..set.value

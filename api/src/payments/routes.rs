@@ -50,8 +50,9 @@ async fn record_payment(
     id: Path<AccountId>,
     asked: Body<RecordPayment>,
 ) -> Result<Created<PaymentRecorded>, Stop> {
-    let tx = access.write(asked.request.required()?).await?;
+    let tx = access.write(&asked.request).await?;
     let account = account_facts(&tx, *id).await?;
+    asked.request.required()?;
     crate::ledger::hold_accounts(&tx, &[account.id]).await?;
     let payment = plan::payment(&tx, &account, &asked.value).await?;
     let plan = plan::plan(&tx, &account, &payment).await?;

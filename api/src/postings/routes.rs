@@ -2,7 +2,7 @@
 
 use super::{actions, queries};
 use crate::kernel::{Access, Body, Created, Done, IfMatch, Path, Problems, Query, Resource, Revised, Show, Stop, may};
-use crate::ledger::claim;
+use crate::ledger::{account_facts, claim, entry};
 use actix_web::{get, post};
 use kept_shared::claims::ResolveClaim;
 use kept_shared::ids::{AccountId, ClaimId, EntryId, PostingRequestId};
@@ -45,7 +45,9 @@ async fn post_entry(
     id: Path<AccountId>,
     new: Body<NewPosting>,
 ) -> Result<Created<PostingOutcome>, Stop> {
-    let tx = access.write(new.request.required()?).await?;
+    let tx = access.write(&new.request).await?;
+    account_facts(&tx, *id).await?;
+    new.request.required()?;
     let outcome = actions::post(&tx, *id, new.value).await?;
     tx.finish_recorded(Created::new(outcome)).await
 }
@@ -63,7 +65,9 @@ async fn reverse_entry(
     id: Path<EntryId>,
     asked: Body<ReverseEntry>,
 ) -> Result<Created<PostingOutcome>, Stop> {
-    let tx = access.write(asked.request.required()?).await?;
+    let tx = access.write(&asked.request).await?;
+    tx.get::<entry::Entity>(*id).await?;
+    asked.request.required()?;
     let outcome = actions::reverse(&tx, *id, asked.value).await?;
     tx.finish_recorded(Created::new(outcome)).await
 }
@@ -84,8 +88,9 @@ async fn resolve_claim(
     expected: IfMatch,
     asked: Body<ResolveClaim>,
 ) -> Result<Created<PostingOutcome>, Stop> {
-    let tx = access.write(asked.request.required()?).await?;
+    let tx = access.write(&asked.request).await?;
     let row = tx.get::<claim::Entity>(*id).await?;
+    asked.request.required()?;
     expected.check(row.version)?;
     let outcome = actions::resolve(&tx, row, asked.value).await?;
     tx.finish_recorded(Created::new(outcome)).await

@@ -81,6 +81,8 @@ pub fn Bell() -> impl IntoView {
         }
     });
     let unread = Memo::new(move |_| count.get().map_or(0, |u| u.unread));
+    // Owned by the bell: an answer may come when the list is closed already.
+    let told = Callback::new(move |now| count.set(now));
     let name = move || match unread.get() {
         0 => t::notifications::open_none().to_owned(),
         n => t::notifications::open_n(usize::try_from(n).unwrap_or(usize::MAX)),
@@ -93,7 +95,7 @@ pub fn Bell() -> impl IntoView {
                 <Show when=move || unread.get() != 0><span class="bell-count" aria-hidden="true">{move || if unread.get() > 99 { "99+".to_owned() } else { unread.get().to_string() }}</span></Show>
             </button>
             <Show when=move || open.get()>
-                <List open unread told=Callback::new(move |now| count.set(now))/>
+                <List open unread told/>
             </Show>
         </div>
     }
@@ -109,7 +111,7 @@ fn List(open: RwSignal<bool>, unread: Memo<u64>, told: Callback<Unread>) -> impl
         leptos::task::spawn_local(async move {
             if let Ok(now) = api.mark_notifications_read(which).await {
                 told.run(now);
-                if again {
+                if again && open.try_get_untracked() == Some(true) {
                     list.reload();
                 }
             }
