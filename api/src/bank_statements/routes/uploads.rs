@@ -147,9 +147,9 @@ async fn read_as(
     id: BankFileId,
     mapping: &BankMapping,
 ) -> Result<(Vec<Statement>, Currency, BankTable), Stop> {
-    mapping.flaws().check()?;
     let read = access.read().await?;
     let file = read.get::<file::Entity>(id).await?;
+    mapping.flaws().check()?;
     if !file.needs_mapping() {
         return Err(Code::StateForbids.into());
     }

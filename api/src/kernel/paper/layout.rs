@@ -88,10 +88,10 @@ pub(super) fn page_height() -> f32 {
 
 /// One line of pieces at `y` from the top of a strip.
 pub(super) fn line_ops(pieces: Vec<Piece>, size: f32, (left, y, wide): (f32, f32, f32), align: Align) -> Vec<Op> {
-    let total: f32 = pieces.iter().map(|p| p.width).sum();
+    let taken: f32 = pieces.iter().map(|p| p.width).sum();
     let mut x = match align {
         Align::Left => left,
-        Align::Right => left + (wide - total),
+        Align::Right => left + (wide - taken),
     };
     let baseline = y + size * LEADING * 0.76;
     pieces
