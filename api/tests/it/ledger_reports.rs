@@ -53,7 +53,9 @@ async fn workbook(by: &Actor<'_>, report: &Value) -> Book {
 /// Two customers with movements, one of them paid by allocation.
 async fn two(app: &TestApp) -> (CommunityId, AccountId, AccountId) {
     let c = app.community_ageing("A", AgeingRules::default()).await;
-    let ids = app.accounts(c, &[("A1", "Botha, Naledi"), ("A/2?", "Adams, Zoë")]).await;
+    let ids = app
+        .accounts(c, &[("A1", "Botha, Naledi"), ("A/2?", "Adams, Zoë")])
+        .await;
     let (a, b) = (ids[0], ids[1]);
     let mut levy = entry(a, EntryType::Invoice, "2026-02-01", 500_00);
     levy.reference = Some("LV1".into());

@@ -108,7 +108,7 @@ pub fn ChooseForm(on_run: Callback<LedgerReport>) -> impl IntoView {
     view! {
         <form class="card" novalidate=true on:submit=send aria-label=t::ledger_reports::title>
             <div class="card-body ledger-form">
-                <SegmentedControl label=t::ledger_reports::whose value=by choices=whose/>
+                <div class="row"><SegmentedControl label=t::ledger_reports::whose value=by choices=whose/></div>
                 <Show when=move || by.with(|b| b == "all") fallback=move || view! { <CustomersPicker chosen/> }>
                     <div class="row wrap">
                         <Show when=move || community_options.with(|o| o.len() > 1)><FilterMulti label=t::ledger_reports::communities options=community_options chosen=communities/></Show>

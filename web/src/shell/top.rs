@@ -18,8 +18,7 @@ pub fn Top(palette: RwSignal<bool>) -> impl IntoView {
             <button type="button" class="omni" aria-keyshortcuts="Control+K" on:click=move |_| palette.set(true)>
                 <Icon name="search"/><span>{t::shell::find}</span><kbd aria-hidden="true">"Ctrl K"</kbd>
             </button>
-            <crate::notifications::Bell/>
-            <OwnMenu/>
+            <div class="row top-own"><crate::notifications::Bell/><OwnMenu/></div>
         </header>
     }
     .into_any()
