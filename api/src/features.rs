@@ -38,6 +38,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     logos::routes(cfg);
     notifications::routes(cfg);
     statements::routes(cfg);
+    crate::saved_views::routes(cfg);
     bank_statements::routes(cfg);
 }
 

@@ -28,6 +28,7 @@ pub mod notifications;
 pub mod payments;
 pub mod postings;
 pub mod reach;
+pub mod saved_views;
 pub mod settings;
 pub mod sign_in;
 pub mod statements;

@@ -105,3 +105,72 @@ test('without the permission a page says what is missing', async ({ as }) => {
     await accessible(page, `${path} without permission`);
   }
 });
+
+test('columns are chosen, six ages stand apart, and the address and the Excel file follow', async ({ as }) => {
+  const page = await as('agent');
+  await page.goto('/age-analysis');
+  const grid = page.getByRole('grid', { name: 'Age analysis' });
+  const head = async () => (await grid.getByRole('columnheader').allInnerTexts()).map((t) => t.trim().split('\n')[0]);
+  await expect(grid.getByRole('row').nth(2)).toBeVisible();
+  expect(await head()).not.toContain('Unallocated');
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('checkbox', { name: 'Unallocated' }).check();
+  await page.getByRole('checkbox', { name: 'Last payment' }).uncheck();
+  await page.getByRole('checkbox', { name: /Not yet due apart/ }).check();
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/columns=unallocated/);
+  await expect(page).toHaveURL(/layout=six/);
+  await expect.poll(head).toContain('Not yet due');
+  const shown = await head();
+  expect(shown).toContain('Unallocated');
+  expect(shown).not.toContain('Last payment');
+  expect(shown.indexOf('Not yet due')).toBe(shown.indexOf('Current') - 1);
+  await page.reload();
+  await expect.poll(head).toEqual(shown);
+  const [asked] = await Promise.all([page.waitForRequest(/age-analysis\.xlsx/), page.getByRole('button', { name: 'Download Excel' }).click()]);
+  const columns = new URL(asked.url()).searchParams.getAll('columns');
+  expect(columns).toContain('unallocated');
+  expect(columns).not.toContain('last_payment');
+  expect(new URL(asked.url()).searchParams.get('layout')).toBe('six');
+});
+
+test('a view is kept, chosen, gone back from, overwritten, and deleted', async ({ as }) => {
+  const page = await as('manager');
+  await page.goto('/age-analysis?hide_zero=true&sort=d120&order=desc');
+  const views = page.locator('.page-head').getByRole('button', { name: /Views|Old debts/ });
+  await views.click();
+  await page.getByRole('menuitem', { name: /Save as a new view/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save this view' });
+  await dialog.getByLabel('Name').fill('Old debts');
+  await accessible(page, 'save a view');
+  await dialog.getByRole('checkbox', { name: /Everybody in the organisation/ }).check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(views).toContainText('Old debts');
+  // Elsewhere, then there again: the address says it, and back leads back.
+  await page.goto('/age-analysis?hide_credit=true');
+  await expect(page.getByLabel('Hide credit')).toBeChecked();
+  await views.click();
+  await page.getByRole('menuitem', { name: /Old debts · Shared/ }).click();
+  await expect(page).toHaveURL(/sort=d120/);
+  await expect(page.getByLabel('Hide zero')).toBeChecked();
+  await expect(page.getByLabel('Hide credit')).not.toBeChecked();
+  await page.goBack();
+  await expect(page.getByLabel('Hide credit')).toBeChecked();
+  await page.goForward();
+  await expect(page.getByLabel('Hide zero')).toBeChecked();
+  await page.getByLabel('Hide credit').check();
+  await expect(views).toContainText('changed');
+  await views.click();
+  await page.getByRole('menuitem', { name: /Save changes to Old debts/ }).click();
+  await expect(views).not.toContainText('changed');
+  // A colleague has it too.
+  const other = await as('agent');
+  await other.goto('/age-analysis');
+  await other.locator('.page-head').getByRole('button', { name: /Views/ }).click();
+  await other.getByRole('menuitem', { name: /Old debts · Shared by/ }).click();
+  await expect(other.getByLabel('Hide credit')).toBeChecked();
+  await views.click();
+  await page.getByRole('menuitem', { name: /Delete Old debts/ }).click();
+  await page.getByRole('dialog', { name: 'Delete this view?' }).getByRole('button', { name: 'Delete' }).click();
+  await expect(views).toContainText('Views');
+});

@@ -13,8 +13,8 @@ test('a matter says how the debtor is reached and what moved last', async ({ as 
   // The newest line's balance is what is owed now.
   const owed = await page.locator('dt', { hasText: 'Owed now' }).locator('xpath=following-sibling::dd[1]').innerText();
   await expect(moved.first().locator('td').last()).toHaveText(owed.replace(/^R\s*/, ''));
-  await page.getByRole('link', { name: 'All movements' }).click();
-  await expect(page).toHaveURL(/\/accounts\/[0-9a-f-]{36}\/movements$/);
+  await page.getByRole('table', { name: 'Last movements' }).locator('xpath=ancestor::*[contains(@class,"card")][1]').getByRole('link', { name: 'Statement' }).click();
+  await expect(page).toHaveURL(/\/statements\/[0-9a-f-]{36}$/);
 });
 
 test("an attorney's figures are of open matters, on every page the same", async ({ as }) => {

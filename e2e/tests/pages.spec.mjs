@@ -28,7 +28,7 @@ for (const [role, more] of Object.entries(MORE)) {
     expect(links.length, 'the side bar leads somewhere').toBeGreaterThan(1);
     const own = book.ids[role]?.own ?? {};
     // Who has no list of customers has no page of one either.
-    const details = own.account_id && links.includes('/accounts') ? [`/accounts/${own.account_id}`, `/accounts/${own.account_id}/movements`] : [];
+    const details = own.account_id && links.includes('/accounts') ? [`/accounts/${own.account_id}`, `/statements/${own.account_id}`] : [];
     for (const path of [...new Set([...links, ...more, ...details])]) {
       await test.step(path, async () => {
         await page.goto(path);

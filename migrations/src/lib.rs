@@ -15,6 +15,7 @@ mod m20261122_0008_court;
 mod m20261122_0009_bank;
 mod m20261122_0010_paper;
 mod m20261122_0011_levies;
+mod m20261122_0012_views;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_0009_bank::Migration),
             Box::new(m20261122_0010_paper::Migration),
             Box::new(m20261122_0011_levies::Migration),
+            Box::new(m20261122_0012_views::Migration),
         ]
     }
 }

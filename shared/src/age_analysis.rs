@@ -3,7 +3,7 @@
 
 use crate::ageing::{AgedMoney, AgeingRules};
 use crate::ids::*;
-use crate::money::Currency;
+use crate::money::{Currency, Money, MoneyError, MoneyWire};
 use crate::statuses::Tone;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,42 @@ crate::text_enum! {
 
 crate::text_enum! {
     pub enum SortOrder { Ascending = "asc", Descending = "desc" }
+}
+
+crate::text_enum! {
+    /// A column of the list that may be switched on and off; the customer's own stands always (spec F01, F11).
+    pub enum AgeColumn {
+        Unit = "unit", Community = "community", Group = "group", Status = "status", Total = "total",
+        NotDue = "not_due", Current = "current", D30 = "d30", D60 = "d60", D90 = "d90", D120 = "d120",
+        Unallocated = "unallocated", LastPayment = "last_payment", Notes = "notes",
+    }
+}
+
+impl AgeColumn {
+    /// Shown until somebody chooses.
+    pub const USUAL: [Self; 10] = [
+        Self::Unit,
+        Self::Status,
+        Self::Total,
+        Self::Current,
+        Self::D30,
+        Self::D60,
+        Self::D90,
+        Self::D120,
+        Self::LastPayment,
+        Self::Notes,
+    ];
+}
+
+crate::text_enum! {
+    /// How ages stand beside each other (spec (d) 1).
+    pub enum AgeLayout {
+        /// Current, 30, 60, 90, 120+; what is not due yet is part of current.
+        Five = "five",
+        /// What is not due yet stands before them: `current` is without it. With edges of 30, 60, 90 and 120 days these
+        /// are the six columns not due, to 30, 31–60, 61–90, 91–120, over 120.
+        Six = "six",
+    }
 }
 
 impl AgeSort {
@@ -131,6 +167,13 @@ pub struct AgeFilter {
     pub sort: Option<AgeSort>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<SortOrder>,
+    /// Columns of the page and of the workbook, in their usual order whatever order they are named in; none named: all
+    /// in the workbook, the usual ones on the page. Rows as JSON always hold everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<AgeColumn>,
+    /// Default: five ages. As with columns, rows as JSON are the same in both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<AgeLayout>,
     /// Page size, 1 to 200; only where pages are asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
@@ -145,6 +188,23 @@ impl AgeFilter {
     }
     pub fn order(&self) -> SortOrder {
         self.order.unwrap_or_else(|| self.sort().usual_order())
+    }
+    pub fn layout(&self) -> AgeLayout {
+        self.layout.unwrap_or(AgeLayout::Five)
+    }
+    /// The columns asked for, in their usual order; `None`: nobody asked. Six ages always show what is not due.
+    pub fn columns(&self) -> Option<Vec<AgeColumn>> {
+        let six = self.layout() == AgeLayout::Six;
+        let asked = |c: &&AgeColumn| self.columns.contains(c) || six && **c == AgeColumn::NotDue;
+        (!self.columns.is_empty()).then(|| AgeColumn::ALL.iter().filter(asked).copied().collect())
+    }
+    /// The same rows in the same order, however they are shown.
+    pub fn without_looks(&self) -> Self {
+        Self {
+            columns: vec![],
+            layout: None,
+            ..self.clone()
+        }
     }
     /// What is wrong with it: (parameter, code).
     pub fn flaws(&self) -> Vec<(&'static str, &'static str)> {
@@ -164,6 +224,7 @@ impl AgeFilter {
         when(self.group.len() > MAX_CHOICES, "?group", "too_many");
         when(self.attorney.len() > MAX_CHOICES, "?attorney", "too_many");
         when(self.bucket.len() > Bucket::ALL.len(), "?bucket", "too_many");
+        when(self.columns.len() > AgeColumn::ALL.len(), "?columns", "too_many");
         when(
             self.as_at
                 .is_some_and(|d| !crate::ledger::YEARS.contains(&chrono::Datelike::year(&d))),
@@ -172,12 +233,12 @@ impl AgeFilter {
         );
         flaws
     }
-    /// The same rows without page, sort and as-at date: what a cursor and a selection belong to.
+    /// The same rows without page and looks: what a cursor and a selection belong to.
     pub fn without_page(&self) -> Self {
         Self {
             limit: None,
             cursor: None,
-            ..self.clone()
+            ..self.without_looks()
         }
     }
 }
@@ -245,6 +306,19 @@ pub struct AgeRow {
     pub unread: bool,
 }
 
+impl AgeRow {
+    /// Current without what is not due yet: the second of six ages. Errors: an amount that cannot be read.
+    pub fn due_part(&self) -> Result<Money, MoneyError> {
+        let read = |plain: &str| {
+            Money::try_from(MoneyWire {
+                amount: plain.to_owned(),
+                currency: self.currency,
+            })
+        };
+        read(&self.current)?.checked_sub(read(&self.not_due)?)
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_zero(n: &u32) -> bool {
     *n == 0
@@ -310,6 +384,19 @@ mod tests {
         assert!(serde_json::from_str::<AgeFilter>(r#"{"stauts":["none"]}"#).is_err());
         assert!(serde_json::from_str::<AgeFilter>(r#"{"status":["nobody"]}"#).is_err());
         assert_eq!((filter.sort(), filter.order()), (AgeSort::D120, SortOrder::Descending));
+    }
+    #[test]
+    fn columns_keep_their_order_and_six_ages_show_what_is_not_due() {
+        let mut filter: AgeFilter = serde_json::from_str(r#"{"columns":["d120","total","unit"]}"#).unwrap();
+        assert_eq!(
+            filter.columns(),
+            Some(vec![AgeColumn::Unit, AgeColumn::Total, AgeColumn::D120])
+        );
+        filter.layout = Some(AgeLayout::Six);
+        assert_eq!(filter.columns().unwrap()[2], AgeColumn::NotDue);
+        assert_eq!(filter.without_page(), AgeFilter::default(), "looks choose no rows");
+        assert_eq!(AgeFilter::default().columns(), None);
+        assert!(serde_json::from_str::<AgeFilter>(r#"{"columns":["name"]}"#).is_err());
     }
     #[test]
     fn limits_are_named() {

@@ -75,6 +75,21 @@ impl AgeingRules {
     }
 }
 
+/// The days past due one column holds, first and last; `None` is open-ended.
+pub type DaysHeld = (Option<i32>, Option<i32>);
+
+/// What the five columns hold, where all these communities count the same days and not the usual thirties: their
+/// headings. `None`: the usual words fit, or no one heading fits all.
+pub fn days_held<'r>(mut rules: impl Iterator<Item = &'r AgeingRules>) -> Option<[DaysHeld; 5]> {
+    let first = rules.next()?;
+    let usual = [AgeingRules::USUAL_EDGES, AgeingRules::THIRTIES].contains(&first.edges);
+    let alike = rules.all(|r| (r.mode, r.edges) == (first.mode, first.edges));
+    if first.mode == AgeingMode::Calendar || usual || !alike {
+        return None;
+    }
+    Some(first.day_ranges())
+}
+
 /// An entry as far as ageing is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item {
@@ -143,6 +158,11 @@ impl Aged {
             ..Self::default()
         }
     }
+    /// Six columns: not due yet, the rest of current, 30, 60, 90, 120 (spec (d) 1). Σ with unallocated = total as well.
+    pub const fn six(&self) -> [i64; 6] {
+        let due = self.current - self.not_due;
+        [self.not_due, due, self.d30, self.d60, self.d90, self.d120]
+    }
     /// Whether the sum holds: Σ buckets + unallocated = total.
     pub fn adds_up(&self) -> bool {
         self.buckets().iter().sum::<i64>() + self.unallocated == self.total
@@ -193,6 +213,10 @@ impl AgedMoney {
             not_due: money(aged.not_due),
             total: money(aged.total),
         }
+    }
+    /// Current without what is not due yet: the second of six ages.
+    pub const fn due_part(&self) -> Money {
+        Money::new(self.current.minor - self.not_due.minor, self.current.currency)
     }
 }
 

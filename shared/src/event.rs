@@ -342,6 +342,19 @@ pub enum Event {
     BankMappingDeleted {
         mapping: BankMappingId,
     },
+    // views of lists
+    SavedViewCreated {
+        view: SavedViewId,
+        shared: bool,
+    },
+    SavedViewChanged {
+        view: SavedViewId,
+        shared: bool,
+    },
+    SavedViewDeleted {
+        view: SavedViewId,
+        shared: bool,
+    },
     // imports and exports
     ImportUploaded {
         import: ImportId,

@@ -69,4 +69,5 @@ ids! {
     LogoId,
     NotificationId,
     LedgerReportId,
+    SavedViewId,
 }

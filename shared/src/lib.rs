@@ -36,6 +36,7 @@ pub mod permission;
 pub mod phone;
 pub mod postings;
 pub mod problem;
+pub mod saved_views;
 pub mod settings;
 pub mod sign_in;
 pub mod statements;

@@ -25,6 +25,7 @@ mod payments;
 mod permission_groups;
 mod postings;
 mod profile;
+mod saved_views;
 mod settings;
 mod shell;
 mod sign_in;

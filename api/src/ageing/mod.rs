@@ -8,6 +8,7 @@ mod past;
 mod query;
 mod routes;
 mod row;
+mod sheet;
 mod totals;
 mod workbook;
 

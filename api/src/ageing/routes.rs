@@ -212,7 +212,7 @@ async fn list_all_age_analysis(
 
 /// Download the age analysis as Excel
 ///
-/// Exactly the rows of the filter, in their order, with typed cells and sums as formulas.
+/// Exactly the rows of the filter and the columns chosen, in their order, with typed cells and sums as formulas.
 #[utoipa::path(tag = "age-analysis", operation_id = "download_age_analysis", params(AgeFilter),
     responses((status = 200, content_type = export::XLSX, body = Vec<u8>), Problems<400, 401, 403>),
     security(("bearer" = ["age-analysis:view", "exports:create"])), extensions(("x-access" = json!("scoped"))))]
@@ -240,9 +240,9 @@ async fn download_age_analysis(
         at: access.now(),
     };
     let name = format!("age-analysis-{}.xlsx", head.summary.as_at);
-    let mut from = all_rows(asked, filter.0);
+    let mut from = all_rows(asked, filter.0.clone());
     export::stream(&name, export::XLSX, move |out| {
-        let mut sheet = workbook::begin(&head)?;
+        let mut sheet = workbook::begin(&head, &filter)?;
         while let Some(part) = from.blocking_recv() {
             for row in part.map_err(|stop| anyhow::anyhow!("{stop}"))? {
                 sheet.row(&row)?;

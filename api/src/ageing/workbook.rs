@@ -1,37 +1,12 @@
 //! The age analysis as a workbook (spec F05): the head says what is in it, then exactly the rows of the screen.
 
+use super::sheet::{Amount, Cell, cells, heading_of};
 use crate::kernel::export::{ChunkWriter, Sheet};
 use crate::kernel::{Limit, Read, Stop};
 use chrono::{DateTime, Utc};
-use kept_shared::age_analysis::{AgeFilter, AgeRow, AgeSort, AgeSummary, Bucket, SortOrder, StatusChoice};
-use kept_shared::ageing::{AgeingBasis, AgeingMode, AgeingRules, CreditPolicy};
+use kept_shared::age_analysis::{AgeFilter, AgeLayout, AgeRow, AgeSort, AgeSummary, Bucket, SortOrder, StatusChoice};
+use kept_shared::ageing::{AgeingBasis, AgeingMode, AgeingRules, CreditPolicy, days_held};
 use sea_orm::{FromQueryResult, Value};
-
-const COLUMNS: [(&str, u16); 20] = [
-    ("Customer", 32),
-    ("Reference", 16),
-    ("Unit", 14),
-    ("Community", 12),
-    ("Group", 16),
-    ("Status", 26),
-    ("Handed over to", 34),
-    ("Handed over on", 13),
-    ("Currency", 9),
-    ("Total", 16),
-    ("Current", 16),
-    ("30 days", 16),
-    ("60 days", 16),
-    ("90 days", 16),
-    ("120+ days", 16),
-    ("Unallocated", 16),
-    ("Of which not due", 16),
-    ("Last payment on", 13),
-    ("Last payment", 16),
-    ("Notes", 8),
-];
-const RIGHT: [u16; 10] = [9, 10, 11, 12, 13, 14, 15, 16, 18, 19];
-const CURRENCY: u16 = 8;
-const FIRST_AMOUNT: u16 = 9;
 
 /// What the head says.
 pub(super) struct Head {
@@ -194,12 +169,23 @@ fn rules(r: &AgeingRules) -> String {
 /// A workbook under construction.
 pub(super) struct AgeSheet {
     sheet: Sheet,
+    cells: Vec<Cell>,
     first: u32,
 }
 
-pub(super) fn begin(head: &Head) -> anyhow::Result<AgeSheet> {
-    let mut sheet = Sheet::new("Age analysis", &COLUMNS)?;
+pub(super) fn begin(head: &Head, filter: &AgeFilter) -> anyhow::Result<AgeSheet> {
+    let cells = cells(filter);
     let s = &head.summary;
+    let held = days_held(s.communities.iter().map(|c| &c.rules));
+    let six = filter.layout() == AgeLayout::Six;
+    let columns: Vec<(String, u16)> = cells
+        .iter()
+        .map(|cell| match cell {
+            Cell::Amount(Amount::NotDue) if six => ("Not yet due".to_owned(), 16),
+            other => heading_of(*other, held.as_ref()),
+        })
+        .collect();
+    let mut sheet = Sheet::new("Age analysis", &columns)?;
     sheet.title(&head.words.organisation)?;
     sheet.fact("Report", "Age analysis")?;
     let communities = match s.communities.as_slice() {
@@ -226,45 +212,49 @@ pub(super) fn begin(head: &Head) -> anyhow::Result<AgeSheet> {
         "Printed",
         &format!("{}, {} UTC", head.by, head.at.format("%Y-%m-%d %H:%M")),
     )?;
-    sheet.header(&RIGHT)?;
+    let mut right = vec![];
+    for (n, cell) in (0_u16..).zip(&cells) {
+        if matches!(cell, Cell::Amount(_) | Cell::LastPaid | Cell::Notes) {
+            right.push(n);
+        }
+    }
+    sheet.header(&right)?;
     let first = sheet.row();
-    Ok(AgeSheet { sheet, first })
+    Ok(AgeSheet { sheet, cells, first })
 }
 
 impl AgeSheet {
     pub(super) fn row(&mut self, row: &AgeRow) -> anyhow::Result<()> {
         let s = &mut self.sheet;
-        s.text(0, &row.name)?;
-        s.text(1, &row.reference)?;
-        s.text(2, row.unit.as_deref().unwrap_or_default())?;
-        s.text(3, &row.community)?;
-        s.text(4, row.group.as_deref().unwrap_or_default())?;
-        let statuses: Vec<&str> = row.statuses.iter().map(|b| b.title.as_str()).collect();
-        s.text(5, &statuses.join(", "))?;
-        if let Some(h) = &row.handover {
-            let firm = h.firm.as_ref().map(|f| format!(" ({f})")).unwrap_or_default();
-            s.text(6, &format!("{}{firm}", h.attorney))?;
-            s.date(7, Some(h.on))?;
+        for (n, cell) in (0_u16..).zip(&self.cells) {
+            match cell {
+                Cell::Name => s.text(n, &row.name)?,
+                Cell::Reference => s.text(n, &row.reference)?,
+                Cell::Unit => s.text(n, row.unit.as_deref().unwrap_or_default())?,
+                Cell::Community => s.text(n, &row.community)?,
+                Cell::Group => s.text(n, row.group.as_deref().unwrap_or_default())?,
+                Cell::Status => {
+                    let statuses: Vec<&str> = row.statuses.iter().map(|b| b.title.as_str()).collect();
+                    s.text(n, &statuses.join(", "))?;
+                }
+                Cell::HandedTo => {
+                    if let Some(h) = &row.handover {
+                        let firm = h.firm.as_ref().map(|f| format!(" ({f})")).unwrap_or_default();
+                        s.text(n, &format!("{}{firm}", h.attorney))?;
+                    }
+                }
+                Cell::HandedOn => s.date(n, row.handover.as_ref().map(|h| h.on))?,
+                Cell::Currency => s.text(n, row.currency.as_str())?,
+                Cell::Amount(amount) => s.money(n, &amount.of_row(row)?)?,
+                Cell::LastPaidOn => s.date(n, row.last_payment_on)?,
+                Cell::LastPaid => {
+                    if let Some(paid) = &row.last_payment {
+                        s.money(n, paid)?;
+                    }
+                }
+                Cell::Notes => s.number(n, row.notes)?,
+            }
         }
-        s.text(CURRENCY, row.currency.as_str())?;
-        let amounts = [
-            &row.total,
-            &row.current,
-            &row.d30,
-            &row.d60,
-            &row.d90,
-            &row.d120,
-            &row.unallocated,
-            &row.not_due,
-        ];
-        for (column, plain) in (FIRST_AMOUNT..).zip(amounts) {
-            s.money(column, plain)?;
-        }
-        s.date(17, row.last_payment_on)?;
-        if let Some(paid) = &row.last_payment {
-            s.money(18, paid)?;
-        }
-        s.number(19, row.notes)?;
         s.next();
         Ok(())
     }
@@ -273,26 +263,23 @@ impl AgeSheet {
     pub(super) fn end(mut self, head: &Head, out: &mut ChunkWriter) -> anyhow::Result<()> {
         let (first, last) = (self.first, self.sheet.row().saturating_sub(1).max(self.first));
         let totals = &head.summary.totals;
+        let currency = (0_u16..)
+            .zip(&self.cells)
+            .find(|(_, c)| **c == Cell::Currency)
+            .map(|(n, _)| n);
         for t in totals {
-            let a = &t.amounts;
             self.sheet.text(0, "Total")?;
-            self.sheet.text(CURRENCY, t.currency.as_str())?;
-            let sums = [
-                a.total,
-                a.current,
-                a.d30,
-                a.d60,
-                a.d90,
-                a.d120,
-                a.unallocated,
-                a.not_due,
-            ];
-            for (column, sum) in (FIRST_AMOUNT..).zip(sums) {
-                if totals.len() == 1 {
-                    self.sheet.sum(column, first, &sum.to_plain())?;
-                } else {
-                    self.sheet
-                        .sum_if(column, first, last, CURRENCY, t.currency.as_str(), &sum.to_plain())?;
+            if let Some(n) = currency {
+                self.sheet.text(n, t.currency.as_str())?;
+            }
+            for (n, cell) in (0_u16..).zip(&self.cells) {
+                let Cell::Amount(amount) = cell else { continue };
+                let sum = amount.of_sums(&t.amounts).to_plain();
+                match currency {
+                    Some(currency) if totals.len() > 1 => {
+                        self.sheet.sum_if(n, first, last, currency, t.currency.as_str(), &sum)?;
+                    }
+                    Some(_) | None => self.sheet.sum(n, first, &sum)?,
                 }
             }
             self.sheet.next();

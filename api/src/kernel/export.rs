@@ -116,7 +116,7 @@ pub struct Sheet {
     index: usize,
     row: u32,
     header_row: u32,
-    columns: Vec<(&'static str, u16)>,
+    columns: Vec<(String, u16)>,
     formats: Formats,
 }
 
@@ -131,7 +131,14 @@ struct Formats {
     strong: Format,
 }
 
-fn begin(book: &mut rust_xlsxwriter::Workbook, name: &str, columns: &[(&'static str, u16)]) -> anyhow::Result<()> {
+fn owned(columns: &[(impl AsRef<str>, u16)]) -> Vec<(String, u16)> {
+    columns
+        .iter()
+        .map(|(heading, width)| (heading.as_ref().to_owned(), *width))
+        .collect()
+}
+
+fn begin(book: &mut rust_xlsxwriter::Workbook, name: &str, columns: &[(impl AsRef<str>, u16)]) -> anyhow::Result<()> {
     let sheet = book.add_worksheet_with_constant_memory()?;
     sheet.set_name(name)?;
     for (n, (_, width)) in columns.iter().enumerate() {
@@ -143,7 +150,7 @@ fn begin(book: &mut rust_xlsxwriter::Workbook, name: &str, columns: &[(&'static 
 
 impl Sheet {
     /// Columns as (heading, width in characters).
-    pub fn new(name: &str, columns: &[(&'static str, u16)]) -> anyhow::Result<Self> {
+    pub fn new(name: &str, columns: &[(impl AsRef<str>, u16)]) -> anyhow::Result<Self> {
         let mut book = rust_xlsxwriter::Workbook::new();
         begin(&mut book, name, columns)?;
         let money = "#,##0.00;-#,##0.00;0.00";
@@ -156,7 +163,7 @@ impl Sheet {
             index: 0,
             row: 0,
             header_row: 0,
-            columns: columns.to_vec(),
+            columns: owned(columns),
             formats: Formats {
                 title: Format::new().set_bold().set_font_size(14),
                 label: Format::new().set_font_color(rust_xlsxwriter::Color::Gray),
@@ -176,10 +183,10 @@ impl Sheet {
         Ok(self.book.worksheet_from_index(self.index)?)
     }
     /// Ends this sheet and begins another after it, at its first row.
-    pub fn another(&mut self, name: &str, columns: &[(&'static str, u16)]) -> anyhow::Result<()> {
+    pub fn another(&mut self, name: &str, columns: &[(impl AsRef<str>, u16)]) -> anyhow::Result<()> {
         begin(&mut self.book, name, columns)?;
         self.index += 1;
-        (self.row, self.header_row, self.columns) = (0, 0, columns.to_vec());
+        (self.row, self.header_row, self.columns) = (0, 0, owned(columns));
         Ok(())
     }
     /// The row being written, counted from 0.
@@ -214,7 +221,7 @@ impl Sheet {
         for (n, (heading, _)) in columns.iter().enumerate() {
             let n = u16::try_from(n)?;
             let format = if right.contains(&n) { &aligned } else { &plain };
-            cells.write_string_with_format(row, n, *heading, format)?;
+            cells.write_string_with_format(row, n, heading, format)?;
         }
         cells.set_freeze_panes(row + 1, 1)?;
         cells.set_repeat_rows(row, row)?;

@@ -461,6 +461,74 @@ both! {
     }
 }
 
+both! {
+    async fn the_workbook_has_exactly_the_columns_chosen(app: TestApp) {
+        let (c, _) = small(&app).await;
+        let agent = app.superuser().await;
+        let head = async |query: &str| -> (Vec<String>, Vec<Vec<Data>>) {
+            let (_, sheet) = workbook(&agent, query).await;
+            let at = sheet.iter().position(|r| r[0].to_string() == "Customer").unwrap();
+            let names = sheet[at].iter().map(ToString::to_string).filter(|n| !n.is_empty()).collect();
+            (names, sheet[at + 1..].to_vec())
+        };
+        let (all, _) = head("sort=name").await;
+        assert_eq!(all.len(), 20, "nobody chose: everything");
+        let (some, _) = head("columns=d120&columns=total&columns=unit").await;
+        assert_eq!(some, ["Customer", "Reference", "Unit", "Currency", "Total", "120+ days"], "in their usual order");
+        let (bare, body) = head("columns=notes&sort=name").await;
+        assert_eq!(bare, ["Customer", "Reference", "Notes"]);
+        assert_eq!(body.last().unwrap()[0].to_string(), "Total", "{body:?}");
+        // Six ages: what is not due, then the rest, each row and the sums as the API has them.
+        let query = "columns=total&columns=current&columns=d30&columns=d60&columns=d90&columns=d120&columns=unallocated&layout=six&sort=name";
+        let (six, body) = head(query).await;
+        assert_eq!(six[2..], ["Currency", "Total", "Not yet due", "Current", "30 days", "60 days", "90 days", "120+ days", "Unallocated"]);
+        let screen = rows(&agent, "sort=name").await;
+        let number = |d: &Data| d.to_string().parse::<f64>().unwrap();
+        let cent = |x: f64| (x * 100.0).round() as i64;
+        for (row, cells) in screen.iter().zip(&body) {
+            let of = |name: &str| cents(row[name].as_str().unwrap());
+            assert_eq!((cent(number(&cells[4])), cent(number(&cells[5]))), (of("not_due"), of("current") - of("not_due")));
+            let ages: i64 = cells[4..11].iter().map(|d| cent(number(d))).sum();
+            assert_eq!(ages, of("total"), "six ages and what is unallocated are the balance");
+        }
+        let sums = &body[screen.len()];
+        assert_eq!(sums[4..11].iter().map(|d| cent(number(d))).sum::<i64>(), cent(number(&sums[3])));
+        // A community that counts other days has other headings.
+        let card = agent.get(format!("/communities/{c}")).await;
+        let (version, mut card) = (card.version(), card.ok());
+        card["ageing"] = json!({ "mode": "days", "basis": "due_date", "edges": [30, 60, 90, 120], "credit_policy": "oldest_first" });
+        let keep = ["code", "name", "kind", "currency", "time_zone", "is_active", "ageing"];
+        let body: serde_json::Map<String, Value> = card.as_object().unwrap().clone().into_iter().filter(|(k, _)| keep.contains(&k.as_str())).collect();
+        agent.put(format!("/communities/{c}"), version, Value::Object(body)).await.ok();
+        let (six, _) = head(query).await;
+        assert_eq!(six[4..10], ["Not yet due", "To 30 days", "31–60 days", "61–90 days", "91–120 days", "Over 120 days"]);
+        agent.get("/age-analysis.xlsx?columns=name").await.problem(400, "query-malformed");
+    }
+
+    async fn list_sums_statement_and_unit_say_the_same(app: TestApp) {
+        let (_, ids) = small(&app).await;
+        let agent = app.superuser().await;
+        for as_at in ["2026-10-15", "2026-11-15"] {
+            let screen = rows(&agent, &format!("as_at={as_at}")).await;
+            let sums = agent.get(format!("/age-analysis/summary?as_at={as_at}")).await.ok();
+            let mut found = 0;
+            for (n, column) in ["total", "current", "d30", "d60", "d90", "d120", "unallocated", "not_due"].iter().enumerate() {
+                let all: i64 = screen.iter().map(|r| cents(r[*column].as_str().unwrap())).sum();
+                let told = sums["totals"][0]["amounts"][*column]["amount"].as_str().map_or(0, cents);
+                assert_eq!(all, told, "{column} {as_at}");
+                for id in &ids {
+                    let Some(row) = screen.iter().find(|r| r["id"] == id.to_string()) else { continue };
+                    let statement = agent.get(format!("/accounts/{id}/statement?from=2020-01-01&to={as_at}")).await.ok();
+                    let strip = statement["head"]["ageing"][*column]["amount"].as_str().or(statement["ageing"][*column]["amount"].as_str());
+                    assert_eq!(strip.map(cents), Some(cents(row[*column].as_str().unwrap())), "{n} {column} {statement}");
+                    found += 1;
+                }
+            }
+            assert!(found > 8, "nothing was compared");
+        }
+    }
+}
+
 async fn workbook(by: &Actor<'_>, query: &str) -> (Vec<String>, Vec<Vec<Data>>) {
     let reply = by.get(format!("/age-analysis.xlsx?{query}")).await;
     assert_eq!(reply.status, 200, "{}", reply.text());

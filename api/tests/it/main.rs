@@ -46,6 +46,7 @@ mod notifications;
 mod openapi;
 mod paper;
 mod real_books;
+mod saved_views;
 mod settings;
 mod sign_in;
 mod statements;

@@ -112,6 +112,60 @@ fn days_mode_ages_by_the_due_date() {
         age(&items, &[], &days(wide), d("2017-12-31")).buckets(),
         [1_500_00, 2_000_00, 4_000_00, 8_000_00, 160_000_00]
     );
+    // Six columns, exactly as the source has them.
+    let six = age(&items, &[], &days(wide), d("2017-12-31")).six();
+    assert_eq!(six, [500_00, 1_000_00, 2_000_00, 4_000_00, 8_000_00, 160_000_00]);
+    let held = days_held([days(wide), days(wide)].iter()).unwrap();
+    assert_eq!(held[0], (None, Some(30)));
+    assert_eq!(held[3..], [(Some(91), Some(120)), (Some(121), None)]);
+    assert_eq!(
+        days_held([days(AgeingRules::USUAL_EDGES)].iter()),
+        None,
+        "the usual words fit"
+    );
+    assert_eq!(
+        days_held([days(wide), plain()].iter()),
+        None,
+        "no one heading fits both"
+    );
+    assert_eq!(days_held([].iter()), None);
+}
+
+#[test]
+fn what_is_paid_in_instalments_ages_by_each_instalment() {
+    // ERPNext 13007: one invoice of 1,000 payable in four parts. An instalment is an entry of the claim with its own
+    // due date; a part paid later comes off the oldest.
+    let parts: Vec<Item> = (0..4)
+        .map(|n| {
+            let due = ["2018-01-31", "2018-02-28", "2018-03-31", "2018-04-30"][n];
+            item(n as u128 + 1, "2018-01-15", Some(due), 250_00)
+        })
+        .collect();
+    let at = |items: &[Item], as_at: &str| age(items, &[], &days(AgeingRules::USUAL_EDGES), d(as_at));
+    let march = at(&parts, "2018-03-15");
+    assert_eq!(
+        march.buckets(),
+        [500_00, 250_00, 250_00, 0, 0],
+        "not all of it by the first or last date"
+    );
+    assert_eq!((march.not_due, march.oldest_due), (500_00, Some(d("2018-01-31"))));
+    let mut paid = parts.clone();
+    paid.push(item(9, "2018-03-10", None, -300_00));
+    let march = at(&paid, "2018-03-15");
+    assert_eq!(
+        (march.buckets(), march.oldest_due),
+        ([500_00, 200_00, 0, 0, 0], Some(d("2018-02-28")))
+    );
+    assert_eq!(at(&paid, "2018-08-01").buckets(), [0, 0, 0, 0, 700_00]);
+    let by_transaction = AgeingRules {
+        basis: AgeingBasis::TransactionDate,
+        ..days(AgeingRules::USUAL_EDGES)
+    };
+    assert_eq!(
+        age(&parts, &[], &by_transaction, d("2018-03-15")).buckets(),
+        [0, 0, 1_000_00, 0, 0],
+        "by transaction date they are one age"
+    );
 }
 
 #[test]

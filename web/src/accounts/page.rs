@@ -46,6 +46,12 @@ fn AccountTabs(
 ) -> impl IntoView {
     let session = crate::kernel::use_session();
     let asked = use_query_map().with_untracked(|q| q.get("tab")).unwrap_or_default();
+    // The statement took the place of another tab; old bookmarks still find it.
+    let asked = if asked == "movements" {
+        "statement".to_owned()
+    } else {
+        asked
+    };
     let chosen = RwSignal::new(asked);
     // The tab lives in the address; what a tab keeps there goes with it.
     let navigate = use_navigate();
@@ -80,11 +86,6 @@ fn AccountTabs(
         tabs.push(Tab::new("claims", t::claims::tab, move || {
             view! { <crate::claims::ClaimsPanel account id/> }.into_any()
         }));
-        tabs.push(Tab::new("movements", t::accounts::tab_movements, move || {
-            view! { <crate::ageing::MovementsPanel account=Signal::stored(id) wide=true/> }.into_any()
-        }));
-    }
-    if session.may(kept_shared::permission::Permission::ViewLedger) {
         tabs.push(Tab::new("statement", t::statements::statement, move || {
             view! { <crate::statements::StatementPanel account=Signal::stored(id)/> }.into_any()
         }));

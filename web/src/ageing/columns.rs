@@ -4,18 +4,16 @@ use super::list::AgeList;
 use crate::kernel::format;
 use crate::kernel::i18n::t;
 use crate::ui::{Column, Icon, Pill};
-use kept_shared::age_analysis::AgeRow;
-use kept_shared::ageing::AgedMoney;
+use kept_shared::age_analysis::{AgeLayout, AgeRow};
+use kept_shared::ageing::{AgedMoney, days_held};
 use kept_shared::ids::AccountId;
 use kept_shared::money::{Money, MoneyWire};
-use leptos::prelude::*;
+use leptos::{prelude::*, text_prop::TextProp};
+use std::borrow::Cow;
 use wasm_bindgen::JsCast;
 
 /// Where the pointer or the focus asks for words: text, left, top.
 pub(super) type Tip = RwSignal<Option<(String, f64, f64)>>;
-
-/// Columns that are off until somebody asks for them.
-pub(super) const USUALLY_HIDDEN: [&str; 4] = ["community", "group", "unallocated", "not_due"];
 
 /// A figure as shown: zero is a dash, credit has its own colour.
 fn figure(row: &AgeRow, plain: &str) -> AnyView {
@@ -83,9 +81,9 @@ fn notes(row: &AgeRow, on_notes: Option<Callback<AccountId>>) -> AnyView {
 fn money(
     list: AgeList,
     key: &'static str,
-    title: fn() -> &'static str,
+    title: impl Into<TextProp>,
     width: u32,
-    of: fn(&AgeRow) -> &str,
+    of: fn(&AgeRow) -> Cow<'_, str>,
     sum: fn(&AgedMoney) -> Money,
 ) -> Column<AgeRow> {
     let total = Memo::new(move |_| {
@@ -103,18 +101,46 @@ fn money(
                 .map_or(0, |t| u32::try_from(t.chars().count()).unwrap_or(0) * 15 / 2 + 18)
         })
     };
-    Column::new(key, title, move |r: &AgeRow| figure(r, of(r)))
+    Column::new(key, title, move |r: &AgeRow| figure(r, &of(r)))
         .width_of(Signal::derive(move || needed().max(width)))
         .numeric()
         .total(move || view! { <b>{move || total.get()}</b> }.into_any())
 }
 
-/// All columns, in order. `on_notes` makes the note icon a button.
-pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<AccountId>>) -> Vec<Column<AgeRow>> {
+/// The heading of an age: the usual word, or the days where the community counts others.
+pub(super) fn heading(list: AgeList, age: usize) -> String {
+    let usual = || match age {
+        0 => t::ageing::current(),
+        1 => t::ageing::d30(),
+        2 => t::ageing::d60(),
+        3 => t::ageing::d90(),
+        _ => t::ageing::d120(),
+    };
+    let held = list.summary.value.with(|s| {
+        s.as_ref()
+            .and_then(|s| days_held(s.communities.iter().map(|c| &c.rules)))
+    });
+    match held.and_then(|all| all.get(age).copied()) {
+        Some((None, Some(to))) => t::ageing::days_to(to),
+        Some((Some(from), Some(to))) => t::ageing::days_between(from, to),
+        Some((Some(from), None)) => t::ageing::days_over(from - 1),
+        Some((None, None)) | None => usual().to_owned(),
+    }
+}
+
+/// All columns, in order. `on_notes` makes the note icon a button. In six ages what is not due stands before the others.
+pub(super) fn columns(
+    list: AgeList,
+    layout: AgeLayout,
+    tip: Tip,
+    on_notes: Option<Callback<AccountId>>,
+) -> Vec<Column<AgeRow>> {
+    let six = layout == AgeLayout::Six;
     let text = |key, title: fn() -> &'static str, of: fn(&AgeRow) -> Option<String>| {
         Column::new(key, title, move |r: &AgeRow| of(r).into_any())
     };
-    vec![
+    let age = move |n: usize| move || heading(list, n);
+    let mut all = vec![
         Column::new("name", t::ageing::customer, move |r: &AgeRow| customer(r, tip))
             .sticky()
             .sortable()
@@ -131,22 +157,48 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
         })
         .width(150)
         .sortable(),
-        money(list, "total", t::ageing::total, 96, |r| &r.total, |a| a.total).sortable(),
-        money(list, "current", t::ageing::current, 90, |r| &r.current, |a| a.current).sortable(),
-        money(list, "d30", t::ageing::d30, 90, |r| &r.d30, |a| a.d30).sortable(),
-        money(list, "d60", t::ageing::d60, 90, |r| &r.d60, |a| a.d60).sortable(),
-        money(list, "d90", t::ageing::d90, 90, |r| &r.d90, |a| a.d90).sortable(),
-        money(list, "d120", t::ageing::d120, 90, |r| &r.d120, |a| a.d120).sortable(),
+        money(list, "total", t::ageing::total, 96, |r| (&r.total).into(), |a| a.total).sortable(),
+    ];
+    if six {
+        all.push(money(
+            list,
+            "not_due",
+            t::ageing::not_due_yet,
+            96,
+            |r| (&r.not_due).into(),
+            |a| a.not_due,
+        ));
+        // Its order would be that of all of current: it is not offered.
+        all.push(money(list, "current", age(0), 90, due_part, AgedMoney::due_part));
+    } else {
+        all.push(money(list, "current", age(0), 90, |r| (&r.current).into(), |a| a.current).sortable());
+    }
+    all.extend([
+        money(list, "d30", age(1), 90, |r| (&r.d30).into(), |a| a.d30).sortable(),
+        money(list, "d60", age(2), 90, |r| (&r.d60).into(), |a| a.d60).sortable(),
+        money(list, "d90", age(3), 90, |r| (&r.d90).into(), |a| a.d90).sortable(),
+        money(list, "d120", age(4), 90, |r| (&r.d120).into(), |a| a.d120).sortable(),
         money(
             list,
             "unallocated",
             t::ageing::unallocated,
             108,
-            |r| &r.unallocated,
+            |r| (&r.unallocated).into(),
             |a| a.unallocated,
         )
         .sortable(),
-        money(list, "not_due", t::ageing::not_due, 124, |r| &r.not_due, |a| a.not_due),
+    ]);
+    if !six {
+        all.push(money(
+            list,
+            "not_due",
+            t::ageing::not_due,
+            124,
+            |r| (&r.not_due).into(),
+            |a| a.not_due,
+        ));
+    }
+    all.extend([
         Column::new("last_payment", t::ageing::last_payment, |r: &AgeRow| {
             match r.last_payment_on {
                 Some(on) => view! { <span class="soft">{format::date(on)}</span> }.into_any(),
@@ -159,5 +211,10 @@ pub(super) fn columns(list: AgeList, tip: Tip, on_notes: Option<Callback<Account
         Column::new("notes", t::ageing::notes, move |r: &AgeRow| notes(r, on_notes))
             .width(70)
             .numeric(),
-    ]
+    ]);
+    all
+}
+
+fn due_part(row: &AgeRow) -> Cow<'_, str> {
+    row.due_part().map_or_else(|_| "?".to_owned(), Money::to_plain).into()
 }

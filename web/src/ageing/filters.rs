@@ -40,6 +40,18 @@ fn choices<T: std::fmt::Display + std::str::FromStr + PartialEq + Clone + 'stati
     chosen
 }
 
+/// The same day, order and columns without what narrows the rows.
+fn bare(f: &AgeFilter) -> AgeFilter {
+    AgeFilter {
+        sort: f.sort,
+        order: f.order,
+        as_at: f.as_at,
+        columns: f.columns.clone(),
+        layout: f.layout,
+        ..AgeFilter::default()
+    }
+}
+
 /// A tick of the filter.
 #[component]
 fn Tick(list: AgeList, label: fn() -> &'static str, field: fn(&mut AgeFilter) -> &mut bool) -> impl IntoView {
@@ -176,27 +188,8 @@ pub fn AgeFilters(list: AgeList) -> impl IntoView {
             ("false".to_owned(), t::ageing::not_handed().to_owned()),
         ]
     });
-    let is_narrowed = move || {
-        list.filter.with(|f| {
-            let bare = AgeFilter {
-                sort: f.sort,
-                order: f.order,
-                as_at: f.as_at,
-                ..AgeFilter::default()
-            };
-            *f != bare
-        })
-    };
-    let clear = move |_| {
-        list.filter.update(|f| {
-            *f = AgeFilter {
-                sort: f.sort,
-                order: f.order,
-                as_at: f.as_at,
-                ..AgeFilter::default()
-            }
-        });
-    };
+    let is_narrowed = move || list.filter.with(|f| *f != bare(f));
+    let clear = move |_| list.filter.update(|f| *f = bare(f));
     // On a phone the choices wait behind a button that says how many are made.
     let (open, id) = (RwSignal::new(false), unique_id("filters"));
     let made = move || {

@@ -1,11 +1,11 @@
 //! The grid of the age analysis, over the kit's virtual table.
 
-use super::columns::{Tip, USUALLY_HIDDEN, columns};
+use super::columns::{Tip, columns};
 use super::list::AgeList;
 use crate::kernel::i18n::t;
 use crate::kernel::prefs::{store, stored, use_look};
 use crate::ui::{ColumnChooser, Empty, Grid, ProblemPanel, VirtualTable};
-use kept_shared::age_analysis::{AgeRow, AgeSort, SortOrder};
+use kept_shared::age_analysis::{AgeColumn, AgeFilter, AgeLayout, AgeRow, AgeSort, SortOrder};
 use kept_shared::ids::AccountId;
 use kept_shared::statuses::Selection;
 use leptos::prelude::*;
@@ -19,17 +19,7 @@ pub fn age_grid(list: AgeList) -> Grid {
     };
     let (sort, descending) = untrack(of_filter);
     let grid = Grid::new(&sort, descending);
-    let hidden: HashSet<String> = match stored("ageing.hidden") {
-        Some(keys) => keys.split(',').map(str::to_owned).collect(),
-        None => USUALLY_HIDDEN.map(str::to_owned).into(),
-    };
-    grid.hidden.set(hidden);
-    Effect::new(move |before: Option<()>| {
-        let keys: Vec<String> = grid.hidden.with(|h| h.iter().cloned().collect());
-        if before.is_some() {
-            store("ageing.hidden", &keys.join(","));
-        }
-    });
+    follow_columns(list, grid);
     Effect::new(move |_| {
         let now = of_filter();
         if grid.sort.with_untracked(|s| *s != now) {
@@ -52,6 +42,61 @@ pub fn age_grid(list: AgeList) -> Grid {
         }
     });
     grid
+}
+
+/// Hidden columns are what the address leaves out; where it says nothing, what this browser last hid.
+fn follow_columns(list: AgeList, grid: Grid) {
+    let all_but = |shown: &[AgeColumn]| -> HashSet<String> {
+        let out = AgeColumn::ALL.iter().filter(|c| !shown.contains(c));
+        out.map(|c| c.as_str().to_owned()).collect()
+    };
+    let of_filter = move || {
+        list.filter.with(|f| {
+            let layout = f.layout();
+            (f.columns().map(|shown| all_but(&shown)), layout)
+        })
+    };
+    let usual = match stored("ageing.hidden") {
+        Some(keys) => keys.split(',').map(str::to_owned).collect(),
+        None => all_but(&AgeColumn::USUAL),
+    };
+    grid.hidden.set(untrack(of_filter).0.unwrap_or(usual));
+    Effect::new(move |_| {
+        let (hidden, layout) = of_filter();
+        let mut wanted = hidden.unwrap_or_else(|| grid.hidden.get_untracked());
+        if layout == AgeLayout::Six {
+            wanted.remove(AgeColumn::NotDue.as_str());
+        }
+        if grid.hidden.with_untracked(|h| *h != wanted) {
+            grid.hidden.set(wanted);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        let now = shown(grid);
+        if before.is_none() {
+            return;
+        }
+        let keys: Vec<String> = grid.hidden.with_untracked(|h| h.iter().cloned().collect());
+        store("ageing.hidden", &keys.join(","));
+        // Somebody hid or showed one: from now on the address says which.
+        if list.filter.with_untracked(|f| f.columns().is_none_or(|c| c != now)) {
+            list.filter.update(|f| f.columns = now);
+        }
+    });
+}
+
+/// The columns in view, in order.
+fn shown(grid: Grid) -> Vec<AgeColumn> {
+    let on = |c: &&AgeColumn| grid.hidden.with(|h| !h.contains(c.as_str()));
+    AgeColumn::ALL.iter().filter(on).copied().collect()
+}
+
+/// The filter as it looks now: with the columns in view, whether or not the address names them.
+pub fn as_shown(list: AgeList, grid: Grid) -> AgeFilter {
+    AgeFilter {
+        columns: shown(grid),
+        ..list.filter.get()
+    }
 }
 
 /// The account a key of the grid stands for.
@@ -81,12 +126,24 @@ pub fn ticked(list: AgeList, grid: Grid) -> Selection<kept_shared::age_analysis:
     Selection::Accounts { account_ids }
 }
 
-/// The chooser of columns that belongs to a grid.
+/// The chooser of columns and of the layout of ages that belongs to a grid.
 #[component]
 pub fn AgeColumns(list: AgeList, grid: Grid) -> impl IntoView {
-    let all = columns(list, RwSignal::new(None), None);
+    let all = columns(list, AgeLayout::Five, RwSignal::new(None), None);
     let may_hide = all.into_iter().filter(|c| !c.fixed).map(|c| (c.key, c.title)).collect();
-    view! { <ColumnChooser grid columns=may_hide/> }
+    let six = move || list.filter.with(|f| f.layout() == AgeLayout::Six);
+    let above = ViewFn::from(move || {
+        view! {
+            <label class="check">
+                <input type="checkbox" prop:checked=six on:change=move |e| {
+                    let on = event_target_checked(&e);
+                    list.filter.update(|f| f.layout = on.then_some(AgeLayout::Six));
+                }/>
+                <span>{t::ageing::six_ages}<small>{t::ageing::six_ages_hint}</small></span>
+            </label>
+        }
+    });
+    view! { <ColumnChooser grid columns=may_hide above/> }
 }
 
 /// The rows of a list: sort, keys, ticks, totals and the states between. `on_notes` makes the note icons buttons.
@@ -102,7 +159,7 @@ pub fn AgeGrid(
         list.rows.track();
         tip.set(None);
     });
-    let columns = columns(list, tip, on_notes);
+    let layout = Memo::new(move |_| list.filter.with(AgeFilter::layout));
     let total = Memo::new(move |_| list.total());
     let empty = move || match list.problem.get() {
         Some(problem) => {
@@ -110,9 +167,16 @@ pub fn AgeGrid(
         }
         None => view! { <Empty title=t::ageing::nothing text=t::ageing::nothing_hint icon="search"/> }.into_any(),
     };
+    // Another layout is another table: its columns stand in another order.
+    let table = move || {
+        let columns = columns(list, layout.get(), tip, on_notes);
+        view! {
+            <VirtualTable grid label=t::ageing::title rows=list.rows total row_key=|r: &AgeRow| r.id.to_string() row_name=|r: &AgeRow| r.name.clone()
+                columns row_height=use_look().row_height() ticks loading=list.busy empty/>
+        }
+    };
     view! {
-        <VirtualTable grid label=t::ageing::title rows=list.rows total row_key=|r: &AgeRow| r.id.to_string() row_name=|r: &AgeRow| r.name.clone()
-            columns row_height=use_look().row_height() ticks loading=list.busy empty/>
+        {table}
         {move || tip.get().map(|(text, x, y)| view! {
             <div class="ageing-tip" role="tooltip" style:left=format!("{x}px") style:top=format!("{y}px")>{text}</div>
         })}

@@ -17,7 +17,7 @@ const LINES: usize = 10;
 pub fn LatestMovements(account: AccountId) -> impl IntoView {
     let api = use_api();
     let found = load(move || api.latest_movements(account, LINES));
-    let all = move || view! { <A href=format!("/accounts/{account}/movements")>{t::ageing::all_movements}</A> };
+    let all = move || view! { <A href=format!("/statements/{account}")>{t::ageing::all_movements}</A> };
     view! {
         <Card title=t::ageing::latest flush=true actions=ViewFn::from(all)>
             {move || match (found.problem.get(), found.get()) {

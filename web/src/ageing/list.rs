@@ -25,6 +25,10 @@ pub struct AgeList {
     pub busy: RwSignal<bool>,
     pub problem: RwSignal<Option<Problem>>,
     pub summary: Load<AgeSummary>,
+    /// The address asked for nothing: the list may begin with the view one chose for it.
+    pub is_bare: bool,
+    /// The next change of the address is a step of its own.
+    stepping: StoredValue<bool>,
     again: Trigger,
 }
 
@@ -33,20 +37,46 @@ impl AgeList {
     pub fn from_address(usual: AgeFilter) -> Self {
         let search = window().location().search().unwrap_or_default();
         let filter = RwSignal::new(parse(&search).unwrap_or(usual));
+        let stepping = StoredValue::new(false);
         let navigate = use_navigate();
         Effect::new(move |before: Option<()>| {
             let path = window().location().pathname().unwrap_or_default();
             let to = format!("{path}{}", query(&filter.get()));
             if before.is_some() {
                 let options = NavigateOptions {
-                    replace: true,
+                    // Going to another view is a step one can go back.
+                    replace: !stepping.get_value(),
                     scroll: false,
                     ..NavigateOptions::default()
                 };
+                stepping.set_value(false);
                 navigate(&to, options);
             }
         });
-        Self::new(filter)
+        let home = window().location().pathname().unwrap_or_default();
+        let back = window_event_listener(leptos::ev::popstate, move |_| {
+            // Back to another page is not our business.
+            let at = window().location();
+            if at.pathname().is_ok_and(|path| path == home) {
+                let here = parse(&at.search().unwrap_or_default()).unwrap_or_default();
+                if filter.with_untracked(|now| *now != here) {
+                    filter.set(here);
+                }
+            }
+        });
+        on_cleanup(move || back.remove());
+        let mut list = Self::new(filter);
+        list.stepping = stepping;
+        list.is_bare = search.is_empty();
+        list
+    }
+
+    /// Goes to another view of the list: its address, as a step one can go back.
+    pub fn go(self, filter: AgeFilter) {
+        if self.filter.with_untracked(|now| *now != filter) {
+            self.stepping.set_value(true);
+            self.filter.set(filter);
+        }
     }
 
     /// A list over a filter of one's own.
@@ -56,8 +86,10 @@ impl AgeList {
         let unsorted = Memo::new(move |_| AgeFilter {
             sort: None,
             order: None,
-            ..filter.get()
+            ..filter.get().without_looks()
         });
+        // Nor do the rows when only the columns do.
+        let asked = Memo::new(move |_| filter.get().without_looks());
         let list = Self {
             filter,
             rows: RwSignal::default(),
@@ -69,12 +101,14 @@ impl AgeList {
                 let filter = unsorted.get();
                 async move { api.age_summary(&filter).await }
             }),
+            is_bare: false,
+            stepping: StoredValue::new(false),
             again: Trigger::new(),
         };
         let turn = StoredValue::new(0_u64);
         Effect::new(move |_| {
             list.again.track();
-            let filter = list.filter.get();
+            let filter = asked.get();
             turn.update_value(|t| *t += 1);
             let mine = turn.get_value();
             let wanted = move || turn.try_get_value() == Some(mine);
@@ -161,6 +195,6 @@ impl AgeList {
 /// The page's address as a filter; `None` when it says nothing or cannot be read.
 fn parse(search: &str) -> Option<AgeFilter> {
     const TICKS: [&str; 3] = ["hide_zero", "hide_credit", "handed_over"];
-    const LISTS: [&str; 5] = ["community_id", "status", "group", "attorney", "bucket"];
+    const LISTS: [&str; 6] = ["community_id", "status", "group", "attorney", "bucket", "columns"];
     crate::kernel::url::parse(search, &LISTS, &TICKS, &[])
 }

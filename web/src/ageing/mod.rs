@@ -15,6 +15,6 @@ pub use filters::AgeFilters;
 pub use grid::{AgeColumns, AgeGrid, account_of, age_grid, ticked};
 pub use latest::LatestMovements;
 pub use list::AgeList;
-pub use movements::{MovementsPage, MovementsPanel, kind as type_words};
+pub use movements::{MovementsPage, kind as type_words};
 pub use page::AgeAnalysis;
 pub use tiles::parts as age_parts;

@@ -7,17 +7,16 @@ use crate::kernel::api::use_api;
 use crate::kernel::day::today_here;
 use crate::kernel::i18n::{problem_text, t};
 use crate::kernel::{format, load, use_session};
-use crate::ui::{
-    AgeBar, Button, Choice, Empty, Loading, PageHead, ProblemPanel, SegmentedControl, SkeletonKind, use_toasts,
-};
+use crate::ui::{AgeBar, Button, Choice, Empty, Loading, ProblemPanel, SegmentedControl, SkeletonKind, use_toasts};
 use kept_shared::age_analysis::Bucket;
 use kept_shared::dates::add_months;
 use kept_shared::ids::AccountId;
 use kept_shared::journal::Figure;
-use kept_shared::ledger::{EntryType, Movement, Movements};
+use kept_shared::ledger::{EntryType, Movement};
 use kept_shared::money::Money;
 use kept_shared::permission::Permission;
 use leptos::prelude::*;
+use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
 
 /// Lines of one answer.
@@ -41,17 +40,15 @@ pub(super) fn figure(m: Money) -> AnyView {
     view! { <span class:credit={m.minor < 0}>{format::amount(m)}</span> }.into_any()
 }
 
-fn line(m: &Movement, wide: bool) -> AnyView {
+fn line(m: &Movement) -> AnyView {
     let undone = m.reverses_id.is_some();
     view! {
         <tr>
             <td class="nowrap" data-label=t::ageing::date>{format::date(m.date)}</td>
             <td data-label=t::ageing::entry><span>{kind(m.kind)}{undone.then(|| view! { " "<span class="soft">{t::ageing::reversal}</span> })}</span>
                 <small>{m.description.clone()}{m.reference.clone().map(|r| format!(" · {r}"))}</small></td>
-            {wide.then(|| view! { <td class="nowrap hide-phone" data-label=t::ageing::due>{m.due_on.map(format::date)}</td> })}
             <td class="num nowrap" data-label=t::ageing::amount>{figure(m.amount)}</td>
             <td class="num nowrap" data-label=t::ageing::balance><b class="tot">{format::amount(m.balance)}</b></td>
-            {wide.then(|| view! { <td class="hide-phone" data-label=t::ageing::by><span class="soft">{m.by.clone()}</span></td> })}
         </tr>
     }
     .into_any()
@@ -74,13 +71,9 @@ fn ages(account: AccountId, head: &kept_shared::ledger::MovementsHead) -> AnyVie
     }
 }
 
-/// Movements of one account, in a drawer or on a page (`wide`).
+/// Movements of one account in a drawer: the statement in short, of the last twelve months until another range is chosen.
 #[component]
-pub fn MovementsPanel(
-    #[prop(into)] account: Signal<AccountId>,
-    #[prop(optional)] wide: bool,
-    #[prop(optional, into)] on_head: Option<Callback<Movements>>,
-) -> impl IntoView {
+pub fn MovementsPanel(#[prop(into)] account: Signal<AccountId>) -> impl IntoView {
     let (api, toasts, session) = (use_api(), use_toasts(), use_session());
     let preset = RwSignal::new("12".to_owned());
     let (from, to) = (
@@ -125,9 +118,6 @@ pub fn MovementsPanel(
         if let Some(m) = found.get() {
             extra.set(vec![]);
             cursor.set(m.next_cursor.clone());
-            if let Some(on_head) = on_head {
-                on_head.run(m);
-            }
         }
     });
     let more_busy = RwSignal::new(false);
@@ -192,13 +182,12 @@ pub fn MovementsPanel(
         };
         let head = m.head;
         let nothing = m.items.is_empty();
-        let columns = if wide { 3 } else { 2 };
         view! {
             <div class="ageing-head">
                 <div class="balance"><div><span>{t::ageing::balance_at(format::date(head.to))}</span><strong>{explain(account.get_untracked(), Figure::Balance, Some(head.to), head.closing, t::ageing::balance())}</strong></div>
                     <span class="soft">{t::ageing::payments_in_range(usize::try_from(head.payments).unwrap_or_default())}
                         {head.last_payment_on.map(|d| format!(" · {}", t::ageing::last_paid(format::date(d))))}</span></div>
-                <div class:ages-wide=wide>{ages(account.get_untracked(), &head)}</div>
+                <div>{ages(account.get_untracked(), &head)}</div>
             </div>
             {if nothing {
                 view! { <Empty title=t::ageing::no_movements text=t::ageing::no_movements_hint icon="file-text" class="empty-sm"/> }.into_any()
@@ -206,15 +195,15 @@ pub fn MovementsPanel(
                 view! {
                     <div class="table-wrap"><table class="table table-tight table-cards" aria-label=t::ageing::movements>
                         <thead><tr>
-                            <th scope="col">{t::ageing::date}</th><th scope="col">{t::ageing::entry}</th>{wide.then(|| view! { <th scope="col">{t::ageing::due}</th> })}
-                            <th scope="col" class="num">{t::ageing::amount}</th><th scope="col" class="num">{t::ageing::balance}</th>{wide.then(|| view! { <th scope="col">{t::ageing::by}</th> })}
+                            <th scope="col">{t::ageing::date}</th><th scope="col">{t::ageing::entry}</th>
+                            <th scope="col" class="num">{t::ageing::amount}</th><th scope="col" class="num">{t::ageing::balance}</th>
                         </tr></thead>
                         <tbody>
-                            <tr class="is-old"><td>{format::date(head.from)}</td><td colspan=columns>{t::ageing::opening}</td><td class="num">{format::amount(head.opening)}</td>{wide.then(|| view! { <td></td> })}</tr>
-                            {m.items.iter().map(|m| line(m, wide)).collect_view()}
-                            {move || extra.with(|all| all.iter().map(|m| line(m, wide)).collect_view())}
+                            <tr class="is-old"><td>{format::date(head.from)}</td><td colspan=2>{t::ageing::opening}</td><td class="num">{format::amount(head.opening)}</td></tr>
+                            {m.items.iter().map(|m| line(m)).collect_view()}
+                            {move || extra.with(|all| all.iter().map(|m| line(m)).collect_view())}
                         </tbody>
-                        <tfoot><tr><td>{format::date(head.to)}</td><td colspan=columns>{t::ageing::closing}</td><td class="num">{format::amount(head.closing)}</td>{wide.then(|| view! { <td></td> })}</tr></tfoot>
+                        <tfoot><tr><td>{format::date(head.to)}</td><td colspan=2>{t::ageing::closing}</td><td class="num">{format::amount(head.closing)}</td></tr></tfoot>
                     </table></div>
                     <Show when=move || cursor.with(Option::is_some)><p class="table-foot"><Button label=t::common::show_more busy=more_busy on_click=more/></p></Show>
                 }.into_any()
@@ -239,40 +228,10 @@ pub fn MovementsPanel(
     .into_any()
 }
 
-/// `/accounts/:account/movements`.
+/// `/accounts/:account/movements`, an address of before: the statement shows them.
 #[component]
 pub fn MovementsPage() -> impl IntoView {
     let params = use_params_map();
-    let account = Signal::derive(move || {
-        params
-            .with(|p| p.get("account").and_then(|id| id.parse().ok()))
-            .unwrap_or(AccountId(uuid::Uuid::nil()))
-    });
-    let head = RwSignal::new(None::<Movements>);
-    let title = move || {
-        head.with(|h| {
-            h.as_ref()
-                .map_or_else(|| t::ageing::movements().to_owned(), |m| m.head.name.clone())
-        })
-    };
-    let subtitle = move || {
-        head.with(|h| {
-            h.as_ref().map_or_else(String::new, |m| {
-                let unit = m
-                    .head
-                    .unit_label
-                    .as_ref()
-                    .map(|u| format!(" · {u}"))
-                    .unwrap_or_default();
-                format!("{}{unit} · {}", m.head.reference, m.head.community)
-            })
-        })
-    };
-    view! {
-        <div class="page">
-            <PageHead title=title subtitle=subtitle/>
-            <div class="card"><div class="card-body"><MovementsPanel account wide=true on_head=move |m| head.set(Some(m))/></div></div>
-        </div>
-    }
-    .into_any()
+    let account = params.with_untracked(|p| p.get("account").unwrap_or_default());
+    view! { <Redirect path=format!("/statements/{account}")/> }.into_any()
 }

@@ -3,7 +3,7 @@
 use super::api::workbook;
 use super::columns::flag_text;
 use super::filters::{AgeFilters, AsAt};
-use super::grid::{AgeColumns, AgeGrid, account_of, age_grid};
+use super::grid::{AgeColumns, AgeGrid, account_of, age_grid, as_shown};
 use super::list::AgeList;
 use super::movements::MovementsPanel;
 use super::tiles::AgeTotals;
@@ -11,11 +11,13 @@ use crate::kernel::api::use_api;
 use crate::kernel::i18n::{problem_text, t};
 use crate::kernel::{format, use_session};
 use crate::notes::NotesDrawer;
+use crate::saved_views::ViewsMenu;
 use crate::ui::{Button, Callout, Drawer, Icon, PageHead, use_toasts};
 use kept_shared::age_analysis::AgeFilter;
 use kept_shared::ageing::{AgeingBasis, AgeingMode, AgeingRules};
 use kept_shared::ids::AccountId;
 use kept_shared::permission::Permission;
+use kept_shared::saved_views::ViewedList;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -87,10 +89,18 @@ pub fn AgeAnalysis() -> impl IntoView {
         (None, Some(id)) => Beside::Movements(id),
         (None, None) => Beside::Nothing,
     });
+    let shown = Signal::derive(move || match serde_json::to_value(as_shown(list, grid)) {
+        Ok(serde_json::Value::Object(query)) => query,
+        Ok(_) | Err(_) => serde_json::Map::new(),
+    });
+    let choose = Callback::new(move |query: serde_json::Map<String, serde_json::Value>| {
+        // A view of before a column was renamed says nothing rather than half of it.
+        list.go(serde_json::from_value(serde_json::Value::Object(query)).unwrap_or_default());
+    });
     let exporting = RwSignal::new(false);
     let export = move |_| {
         exporting.set(true);
-        let path = workbook(&list.filter.get_untracked());
+        let path = workbook(&untrack(move || as_shown(list, grid)));
         leptos::task::spawn_local(async move {
             match api.download(&path).await {
                 Ok(name) => toasts.good(t::common::downloaded(name)),
@@ -133,7 +143,7 @@ pub fn AgeAnalysis() -> impl IntoView {
                     {flag.map(|text| view! { <Callout tone="bad">{text}</Callout> })}
                     <div class="row wrap">
                         <Show when=may_notes><Button label=t::ageing::open_notes icon="notebook-pen" on_click=move |_| on_notes.run(id)/></Show>
-                        <Show when=move || may_ledger><A href=format!("/accounts/{id}/movements")>{t::ageing::whole_page}</A></Show>
+                        <Show when=move || may_ledger><A href=format!("/statements/{id}")>{t::ageing::whole_page}</A></Show>
                     </div>
                     <Show when=move || may_ledger><MovementsPanel account=Signal::stored(id)/></Show>
                 </Drawer>
@@ -145,6 +155,7 @@ pub fn AgeAnalysis() -> impl IntoView {
         <div class="page page-fill" class:with-drawer=move || beside.get() != Beside::Nothing>
             <PageHead title=t::ageing::title subtitle=move || subtitle(list)>
                 <AsAt list/>
+                <ViewsMenu list=ViewedList::AgeAnalysis query=shown is_bare=list.is_bare on_choose=choose/>
                 <AgeColumns list grid/>
                 <Show when=move || session.may(Permission::Export)>
                     <Button label=t::common::download_excel icon="download" busy=exporting on_click=export/>

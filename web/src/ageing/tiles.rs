@@ -1,5 +1,6 @@
 //! What is owed by age; each tile is a filter.
 
+use super::columns::heading;
 use super::list::AgeList;
 use crate::kernel::i18n::t;
 use crate::ui::{AgePart, AgeTiles};
@@ -8,7 +9,7 @@ use kept_shared::ageing::AgedMoney;
 use kept_shared::money::{Currency, Money};
 use leptos::prelude::*;
 
-/// The five ages of an account or a book.
+/// The five ages of an account or a book, and what no age holds, so that they add up to the whole.
 pub fn parts(a: &AgedMoney) -> Vec<AgePart> {
     let part = |bucket: Bucket, label: &str, class, amount| AgePart {
         key: bucket.as_str().to_owned(),
@@ -16,13 +17,17 @@ pub fn parts(a: &AgedMoney) -> Vec<AgePart> {
         class,
         amount,
     };
-    vec![
+    let mut all = vec![
         part(Bucket::Current, t::ageing::current(), "b0", a.current),
         part(Bucket::D30, t::ageing::d30(), "b1", a.d30),
         part(Bucket::D60, t::ageing::d60(), "b2", a.d60),
         part(Bucket::D90, t::ageing::d90(), "b3", a.d90),
         part(Bucket::D120, t::ageing::d120(), "b4", a.d120),
-    ]
+    ];
+    if !a.unallocated.is_zero() {
+        all.push(part(Bucket::Unallocated, t::ageing::unallocated(), "", a.unallocated));
+    }
+    all
 }
 
 /// Outstanding and its ages over all rows of the list; a pressed tile narrows the list to its age.
@@ -36,17 +41,10 @@ pub fn AgeTotals(list: AgeList) -> impl IntoView {
         )
     };
     let total: Signal<Money> = Signal::derive(move || amounts().total);
-    // What no age holds is shown beside them, so that the tiles add up to the whole.
     let all = Signal::derive(move || {
-        let amounts = amounts();
-        let mut all = parts(&amounts);
-        if !amounts.unallocated.is_zero() {
-            all.push(AgePart {
-                key: Bucket::Unallocated.as_str().to_owned(),
-                label: t::ageing::unallocated().to_owned(),
-                class: "",
-                amount: amounts.unallocated,
-            });
+        let mut all = parts(&amounts());
+        for (n, part) in all.iter_mut().take(5).enumerate() {
+            part.label = heading(list, n);
         }
         all
     });

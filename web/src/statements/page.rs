@@ -1,6 +1,7 @@
 //! `/statements/:account`.
 
 use super::panel::StatementPanel;
+use crate::journal::ExplainHost;
 use crate::kernel::i18n::t;
 use crate::ui::{Breadcrumbs, Icon, PageHead};
 use kept_shared::ids::AccountId;
@@ -43,7 +44,7 @@ pub fn StatementPage() -> impl IntoView {
             <PageHead title=name subtitle=subtitle>
                 <A href=move || format!("/accounts/{}", account.get()) attr:class="btn"><Icon name="user"/><span>{t::statements::open_customer}</span></A>
             </PageHead>
-            <div class="card"><div class="card-body"><StatementPanel account on_head=move |s| shown.set(Some(s))/></div></div>
+            <ExplainHost><div class="card"><div class="card-body"><StatementPanel account on_head=move |s| shown.set(Some(s))/></div></div></ExplainHost>
         </div>
     }
     .into_any()

@@ -3,13 +3,16 @@
 use super::api::{Days, kept, paper, workbook};
 use super::facts::Facts;
 use crate::ageing::{age_parts, type_words};
+use crate::journal::{explain, use_explainer};
 use crate::kernel::i18n::{problem_text, t};
 use crate::kernel::{api::use_api, format, load, pages::pages, use_session};
 use crate::ui::{
     AgeBar, Button, Choice, Empty, Loading, NoPermission, ProblemPanel, SegmentedControl, SkeletonKind, use_toasts,
 };
+use kept_shared::age_analysis::Bucket;
 use kept_shared::ids::AccountId;
-use kept_shared::ledger::Movement;
+use kept_shared::journal::Figure;
+use kept_shared::ledger::{Movement, MovementsHead};
 use kept_shared::money::Money;
 use kept_shared::permission::Permission;
 use kept_shared::statements::{Period, Statement};
@@ -150,7 +153,7 @@ fn Shown(account: Signal<AccountId>, #[prop(optional)] on_head: Option<Callback<
             view! { <ProblemPanel problem=Signal::stored(problem) retry=move |()| found.reload()/> }.into_any()
         }
         (None, None) => view! { <Loading kind=SkeletonKind::Lines rows=12/> }.into_any(),
-        (None, Some(s)) => shown(s, lines),
+        (None, Some(s)) => shown(account.get_untracked(), s, lines),
     };
     view! {
         <div class="statements-panel">
@@ -171,10 +174,33 @@ fn Shown(account: Signal<AccountId>, #[prop(optional)] on_head: Option<Callback<
     .into_any()
 }
 
-fn shown(s: Statement, lines: crate::kernel::pages::Pages<Movement>) -> AnyView {
+/// The ages at the end of the period; where the page explains figures, each says what it is made of.
+fn ages(account: AccountId, head: &MovementsHead) -> AnyView {
+    let to = head.to;
+    let parts = Signal::stored(age_parts(&head.ageing));
+    match use_explainer() {
+        Some(explainer) => {
+            let pick = move |key: String| {
+                if let Ok(bucket) = key.parse::<Bucket>() {
+                    explainer.ask(account, bucket.into(), Some(to));
+                }
+            };
+            view! { <AgeBar parts on_pick=pick/> }.into_any()
+        }
+        None => view! { <AgeBar parts/> }.into_any(),
+    }
+}
+
+fn shown(account: AccountId, s: Statement, lines: crate::kernel::pages::Pages<Movement>) -> AnyView {
     let head = s.head;
+    let (from, to) = (head.from, head.to);
     let figure = |label: &'static str, m: Money, strong: bool| {
-        view! { <div class="statements-sum" class:is-strong=strong><span>{label}</span><strong>{format::money(m)}</strong></div> }
+        let amount = if strong {
+            explain(account, Figure::Balance, Some(to), m, label)
+        } else {
+            format::money(m).into_any()
+        };
+        view! { <div class="statements-sum" class:is-strong=strong><span>{label}</span><strong>{amount}</strong></div> }
     };
     let reference = s.payment_reference;
     let bank = s.bank.map(|b| {
@@ -182,7 +208,7 @@ fn shown(s: Statement, lines: crate::kernel::pages::Pages<Movement>) -> AnyView 
         format!("{} · {}{branch}", b.bank, b.account)
     });
     let empty = head.count == 0;
-    let (from, to, opening, closing) = (head.from, head.to, head.opening, head.closing);
+    let (opening, closing) = (head.opening, head.closing);
     let (debits, credits) = (head.debits, head.credits);
     let unsigned = |m: Money| format::amount(Money::new(m.minor.saturating_abs(), m.currency));
     view! {
@@ -193,7 +219,7 @@ fn shown(s: Statement, lines: crate::kernel::pages::Pages<Movement>) -> AnyView 
             {figure(t::statements::closing(), closing, true)}
         </div>
         <div class="statements-age"><p class="soft">{t::statements::aged_at(format::date(to))}</p>
-            <div class="ages-wide"><AgeBar parts=Signal::stored(age_parts(&head.ageing))/></div></div>
+            <div class="ages-wide">{ages(account, &head)}</div></div>
         <Facts facts=s.frequency/>
         <dl class="statements-pay">
             <div><dt>{t::statements::reference}</dt><dd>{reference}</dd></div>

@@ -26,7 +26,7 @@ fn Page_() -> impl IntoView {
     let narrowing = Memo::new(move |_| AgeFilter {
         sort: None,
         order: None,
-        ..list.filter.get()
+        ..list.filter.get().without_looks()
     });
     let clear = Callback::new(move |()| grid.selected.update(std::collections::HashSet::clear));
     Effect::new(move |before: Option<()>| {

@@ -194,10 +194,17 @@ pub(super) fn Totals<R: Clone + Send + Sync + 'static>(inner: Inner<R>) -> impl 
 
 /// The menu in which columns are shown and hidden. `columns`: key and title of those that may be hidden.
 #[component]
-pub fn ColumnChooser(grid: Grid, columns: Vec<(&'static str, leptos::text_prop::TextProp)>) -> impl IntoView {
-    let columns = StoredValue::new(columns);
+pub fn ColumnChooser(
+    grid: Grid,
+    columns: Vec<(&'static str, leptos::text_prop::TextProp)>,
+    /// What else shapes the columns, above them.
+    #[prop(optional, into)]
+    above: Option<ViewFn>,
+) -> impl IntoView {
+    let (columns, above) = (StoredValue::new(columns), StoredValue::new(above));
     view! {
         <Menu label=t::ui::columns icon="columns-3" button_class="btn btn-icon" group=true>
+            {above.with_value(|above| above.as_ref().map(|above| view! { <div class="column-list">{above.run()}</div><div class="menu-sep"></div> }))}
             <div class="column-list" role="group" aria-label=t::ui::columns>
                 {columns.with_value(|all| all.iter().map(|(key, title)| {
                     let (key, title) = (*key, title.clone());

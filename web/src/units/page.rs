@@ -2,9 +2,11 @@
 
 use super::list::{owner_link, span};
 use super::owner::OwnerDialog;
+use crate::journal::ExplainHost;
 use crate::kernel::{api::use_api, format, i18n::t, load, use_session};
-use crate::ui::{Breadcrumbs, Button, Card, Icon, Loading, PageHead, Pill, ProblemPanel, SkeletonKind};
-use kept_shared::ids::UnitId;
+use crate::statements::StatementPanel;
+use crate::ui::{Breadcrumbs, Button, Card, FilterSelect, Icon, Loading, PageHead, Pill, ProblemPanel, SkeletonKind};
+use kept_shared::ids::{AccountId, UnitId};
 use kept_shared::permission::Permission;
 use kept_shared::units::{Unit, UnitOwner};
 use leptos::prelude::*;
@@ -49,6 +51,7 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
     let (unit, community) = (u.id, u.community_id);
     let owners: Vec<UnitOwner> = u.owner.clone().into_iter().chain(u.previous_owners.clone()).collect();
     let none = owners.is_empty();
+    let finances = StoredValue::new(owners.clone());
     let rows = owners.iter().map(|o| {
         let balance = o.balance.map(format::money);
         let current = o.to_on.is_none();
@@ -93,8 +96,39 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
         </div>
         <div class="stack-cards units-below">
             <crate::unit_figures::UnitFiguresCard unit=u.id/>
+            <Show when=move || session.may(Permission::ViewLedger)><Finances owners=finances.get_value()/></Show>
             <Show when=move || session.may(Permission::ViewLevies)><crate::levies::UnitLevies unit community/></Show>
         </div>
+    }
+    .into_any()
+}
+
+/// The statement of the present owner, or of an earlier one that is chosen (spec D13).
+#[component]
+fn Finances(owners: Vec<UnitOwner>) -> impl IntoView {
+    let Some(first) = owners.first().map(|o| o.account_id.to_string()) else {
+        return ().into_any();
+    };
+    let several = owners.len() > 1;
+    let chosen = RwSignal::new(first);
+    let options: Vec<(String, String)> = owners
+        .iter()
+        .map(|o| (o.account_id.to_string(), format!("{} · {}", o.name, span(o))))
+        .collect();
+    let account = Memo::new(move |_| chosen.with(|id| id.parse::<AccountId>().unwrap_or(AccountId(uuid::Uuid::nil()))));
+    let actions = move || {
+        let options = options.clone();
+        view! {
+            <Show when=move || several><FilterSelect label=t::units::statement_of value=chosen options=options.clone()/></Show>
+            <A href=move || format!("/accounts/{}?tab=statement", account.get()) attr:class="btn btn-sm"><Icon name="user"/><span>{t::units::open_customer}</span></A>
+        }
+    };
+    view! {
+        <ExplainHost>
+            <Card title=t::units::statement actions=actions>
+                <StatementPanel account/>
+            </Card>
+        </ExplainHost>
     }
     .into_any()
 }

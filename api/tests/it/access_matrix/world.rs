@@ -78,10 +78,13 @@ impl World {
             .created();
         let report = json!({ "selection": { "by": "all" } });
         let report = boss.post("/ledger-reports", report).await.created();
+        let view = json!({ "list": "age-analysis", "name": "Ours", "query": {}, "is_shared": true });
+        let view = boss.post("/saved-views", view).await.created();
         for (name, id) in [
             ("levy_id", id_of(&levy)),
             ("levy_run_id", id_of(&run)),
             ("report_id", id_of(&report)),
+            ("view_id", id_of(&view)),
             ("community_id", community.to_string()),
             ("account_id", account.to_string()),
             ("unit_id", unit.to_string()),
