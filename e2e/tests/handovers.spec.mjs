@@ -13,7 +13,7 @@ test('a matter says how the debtor is reached and what moved last', async ({ as 
   // The newest line's balance is what is owed now.
   const owed = await page.locator('dt', { hasText: 'Owed now' }).locator('xpath=following-sibling::dd[1]').innerText();
   await expect(moved.first().locator('td').last()).toHaveText(owed.replace(/^R\s*/, ''));
-  await page.getByRole('table', { name: 'Last movements' }).locator('xpath=ancestor::*[contains(@class,"card")][1]').getByRole('link', { name: 'Statement' }).click();
+  await page.locator('section.card', { has: page.getByRole('table', { name: 'Last movements' }) }).getByRole('link', { name: 'Statement' }).click();
   await expect(page).toHaveURL(/\/statements\/[0-9a-f-]{36}$/);
 });
 
