@@ -48,6 +48,16 @@ pub struct ClaimTotals {
     pub open: Money,
 }
 
+/// Sums over all claims of a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClaimsSummary {
+    pub claims: u64,
+    /// Of them with something open.
+    pub open: u64,
+    pub totals: ClaimTotals,
+}
+
 /// A claim in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

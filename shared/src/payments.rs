@@ -7,6 +7,7 @@ use crate::ids::*;
 use crate::journal::{EntryBrief, PartBy};
 use crate::ledger::{MAX_DESCRIPTION, MAX_ENTRY_MINOR, MAX_REFERENCE};
 use crate::money::Money;
+use crate::problem::Problem;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -208,6 +209,80 @@ impl Reallocate {
         flaws.text("/reason", &self.reason, MAX_DESCRIPTION);
         flaws
     }
+}
+
+/// Most credits accepted at once.
+pub const MAX_ACCEPT: usize = 200;
+
+/// A credit and what of it is set against which debits, beside what it stands against already.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AcceptLine {
+    pub entry_id: EntryId,
+    pub parts: Vec<DebitPart>,
+    /// Why; stands in the history of the allocation.
+    pub reason: String,
+}
+
+/// Suggestions accepted in one go (spec E10). Each credit stands for itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AcceptSuggestions {
+    /// One to 200, each credit once.
+    pub lines: Vec<AcceptLine>,
+}
+
+impl AcceptSuggestions {
+    pub fn flaws(&self) -> Flaws {
+        let mut flaws = Flaws::default();
+        flaws.when(self.lines.is_empty(), "/lines", "required");
+        flaws.when(self.lines.len() > MAX_ACCEPT, "/lines", "too_many");
+        for (n, line) in self.lines.iter().take(MAX_ACCEPT).enumerate() {
+            let twice = self.lines[..n].iter().any(|l| l.entry_id == line.entry_id);
+            flaws.when(twice, &format!("/lines/{n}/entry_id"), "twice");
+            flaws.when(line.parts.is_empty(), &format!("/lines/{n}/parts"), "required");
+            flaws.when(line.parts.len() > MAX_PARTS, &format!("/lines/{n}/parts"), "too_many");
+            flaws.text(&format!("/lines/{n}/reason"), &line.reason, MAX_DESCRIPTION);
+        }
+        flaws
+    }
+}
+
+/// What became of one credit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AcceptVerdict {
+    pub entry_id: EntryId,
+    /// Absent: it is set. Else nothing of this credit was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// A verdict for each line, in their order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SuggestionsAccepted {
+    pub accepted: u32,
+    pub verdicts: Vec<AcceptVerdict>,
+}
+
+/// Unallocated money of one currency.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnallocatedSum {
+    pub customers: u64,
+    pub credits: u64,
+    /// What stands against nothing; positive.
+    pub open: Money,
+}
+
+/// Sums over all lines of the worklist's filter, one for each currency.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnallocatedSummary {
+    pub sums: Vec<UnallocatedSum>,
 }
 
 crate::text_enum! {

@@ -10,6 +10,7 @@ use kept_shared::accounts::*;
 use kept_shared::contacts::Contact;
 use kept_shared::ids::*;
 use kept_shared::money::{Currency, Money};
+use kept_shared::permission::Permission;
 use sea_orm::{ColumnTrait, FromQueryResult, QueryOrder};
 use std::collections::HashMap;
 
@@ -48,11 +49,24 @@ pub(super) async fn view(read: &Read, account: &Seen<Model>) -> Result<Account, 
         units,
         balance,
         community: community_part(&community, today),
+        approval_above: community.approval_above().filter(|_| posts(read)),
         // Notes an attorney may not read are not counted for him either.
         note_count: if attorney { m.shared_note_count } else { m.note_count },
         last_note_at: if attorney { m.last_shared_at } else { m.last_note_at },
         created_at: m.created_at,
     })
+}
+
+/// Whether the caller may post anything by hand.
+fn posts(read: &Read) -> bool {
+    let caller = read.caller();
+    [
+        Permission::PostLedger,
+        Permission::ApproveLedger,
+        Permission::EditClaims,
+    ]
+    .into_iter()
+    .any(|p| caller.may(p))
 }
 
 fn community_part(community: &Seen<communities::Model>, today: NaiveDate) -> AccountCommunity {

@@ -41,19 +41,9 @@ const SUMS: &str = "SELECT e.claim_id, \
 const OPEN: &str = "SELECT e.claim_id, CAST(SUM(o.open_minor) AS BIGINT) AS open FROM open_item o JOIN entry e ON e.id = o.entry_id \
     WHERE o.account_id = $1 AND o.open_minor > 0 AND e.claim_id IS NOT NULL GROUP BY e.claim_id";
 
-async fn rows(
-    read: &Read,
-    account: &AccountFacts,
-    filter: &ClaimFilter,
-    only: Option<ClaimId>,
-    after: Option<(NaiveDate, ClaimId)>,
-    limit: u64,
-) -> Result<Vec<Row>, Stop> {
-    let mut binds = Binds::new();
+/// What a filter asks of a claim `c` of the account, which is `$1`.
+fn conditions(account: &AccountFacts, filter: &ClaimFilter, binds: &mut Binds) -> Result<Vec<String>, Stop> {
     let mut wanted = vec![format!("c.account_id = {}", binds.one(account.id))];
-    if let Some(only) = only {
-        wanted.push(format!("c.id = {}", binds.one(only)));
-    }
     if let Some(state) = filter.state {
         wanted.push(format!("c.state = {}", binds.one(state.as_str())));
     }
@@ -64,6 +54,66 @@ async fn rows(
     }
     if let Some(pattern) = page::search_pattern(filter.q.as_deref())? {
         wanted.push(format!("LOWER(c.reference) LIKE {} ESCAPE '\\'", binds.one(pattern)));
+    }
+    Ok(wanted)
+}
+
+#[derive(FromQueryResult)]
+struct SumRow {
+    claims: i64,
+    with_open: i64,
+    principal: i64,
+    fees: i64,
+    interest: i64,
+    open: i64,
+}
+
+/// All claims of a filter in one statement.
+pub(super) async fn summary(read: &Read, account: &AccountFacts, filter: &ClaimFilter) -> Result<ClaimsSummary, Stop> {
+    let mut binds = Binds::new();
+    let wanted = conditions(account, filter, &mut binds)?;
+    let sum = |column: &str, name: &str| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS {name}");
+    let sql = format!(
+        "SELECT COUNT(*) AS claims, COUNT(o.open) AS with_open, {}, {}, {}, {} FROM claim c \
+         LEFT JOIN ({SUMS}) s ON s.claim_id = c.id LEFT JOIN ({OPEN}) o ON o.claim_id = c.id WHERE {}",
+        sum("s.principal", "principal"),
+        sum("s.fees", "fees"),
+        sum("s.interest", "interest"),
+        sum("o.open", "open"),
+        wanted.join(" AND ")
+    );
+    let row: SumRow = read
+        .report_one(OF_THE_ACCOUNT, &sql, binds.values())
+        .await?
+        .ok_or_else(Stop::not_found)?;
+    let money = |minor| Money::new(minor, account.currency);
+    let total = row.principal + row.fees + row.interest;
+    Ok(ClaimsSummary {
+        claims: u64::try_from(row.claims).unwrap_or_default(),
+        open: u64::try_from(row.with_open).unwrap_or_default(),
+        totals: ClaimTotals {
+            principal: money(row.principal),
+            fees: money(row.fees),
+            interest: money(row.interest),
+            total: money(total),
+            paid: money(total - row.open),
+            open: money(row.open),
+        },
+    })
+}
+
+async fn rows(
+    read: &Read,
+    account: &AccountFacts,
+    filter: &ClaimFilter,
+    only: Option<ClaimId>,
+    after: Option<(NaiveDate, ClaimId)>,
+    limit: u64,
+) -> Result<Vec<Row>, Stop> {
+    let mut binds = Binds::new();
+    let mut wanted = conditions(account, filter, &mut binds)?;
+    if let Some(only) = only {
+        wanted.push(format!("c.id = {}", binds.one(only)));
     }
     if let Some((due, id)) = after {
         let (due, id) = (binds.one(due), binds.one(id));

@@ -3,7 +3,8 @@
 use super::{actions, products, queries};
 use crate::accounts;
 use crate::kernel::{
-    Access, Body, Created, Done, FlawsExt, IfMatch, Path, Problems, Query, Resource, Revised, Seen, Show, Stop, Tx, may,
+    Access, Body, Created, Done, FlawsExt, IfMatch, Path, Problems, Query, Resource, Revised, Seen, Show, Stop, Tx,
+    may, page,
 };
 use crate::ledger::{account_facts, claim};
 use actix_web::{get, post, put};
@@ -37,6 +38,24 @@ async fn list_claims(
     let read = access.read().await?;
     let account = account_facts(&read, *id).await?;
     Ok(Done::ok(queries::list(&read, &account, &filter).await?))
+}
+
+/// Sum an account's claims
+///
+/// Principal, fees, interest, paid and open over all claims of a filter.
+#[utoipa::path(tag = "claims", operation_id = "sum_claims", params(("account_id" = AccountId, Path), ClaimFilter),
+    responses((status = 200, body = ClaimsSummary), Problems<400, 404>), security(("bearer" = ["ledger:view"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[get("/accounts/{account_id}/claims/summary")]
+async fn sum_claims(
+    access: Access<may::ViewLedger>,
+    id: Path<AccountId>,
+    filter: Query<ClaimFilter>,
+) -> Result<Done<ClaimsSummary>, Stop> {
+    let read = access.read().await?;
+    let account = account_facts(&read, *id).await?;
+    page::only_whole(filter.limit, filter.cursor.as_deref())?;
+    Ok(Done::ok(queries::summary(&read, &account, &filter).await?))
 }
 
 /// Get a claim
@@ -198,6 +217,7 @@ async fn change_product(
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_claims)
+        .service(sum_claims)
         .service(get_claim)
         .service(reopen_claim)
         .service(delete_claim)

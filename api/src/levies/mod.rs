@@ -13,6 +13,7 @@ mod routes;
 mod run_actions;
 mod run_queries;
 mod run_routes;
+mod run_sheet;
 
 pub use queries::schedules_of;
 

@@ -110,6 +110,45 @@ pub(super) async fn list(read: &Read, filter: &LevyRunFilter) -> Result<Page<Lev
     })
 }
 
+#[derive(FromQueryResult)]
+struct SumRow {
+    currency: Currency,
+    runs: i64,
+    charges: i64,
+    total: i64,
+    reversed_runs: i64,
+    reversed: i64,
+}
+
+/// All runs of a filter that raised charges, in one statement; one line for each currency.
+pub(super) async fn summary(read: &Read, filter: &LevyRunFilter) -> Result<LevyRunSummary, Stop> {
+    let mut binds = Binds::new();
+    let (done, reversed) = (binds.one(RunState::Done), binds.one(RunState::Reversed));
+    let mut wanted = vec!["{reach r.community_id}".to_owned()];
+    if let Some(community) = filter.community_id {
+        wanted.push(format!("r.community_id = {}", binds.one(community)));
+    }
+    let sql = format!(
+        "SELECT c.currency, COUNT(*) FILTER (WHERE r.state = {done}) AS runs, \
+         CAST(COALESCE(SUM(r.charges) FILTER (WHERE r.state = {done}), 0) AS BIGINT) AS charges, \
+         CAST(COALESCE(SUM(r.total_minor) FILTER (WHERE r.state = {done}), 0) AS BIGINT) AS total, \
+         COUNT(*) FILTER (WHERE r.state = {reversed}) AS reversed_runs, \
+         CAST(COALESCE(SUM(r.total_minor) FILTER (WHERE r.state = {reversed}), 0) AS BIGINT) AS reversed \
+         FROM levy_run r JOIN community c ON c.id = r.community_id WHERE {} GROUP BY c.currency ORDER BY c.currency",
+        wanted.join(" AND ")
+    );
+    let rows: Vec<SumRow> = read.report(Limit::Reach(levy_reach_sql), &sql, binds.values()).await?;
+    let count = |n: i64| u64::try_from(n).unwrap_or_default();
+    let sums = rows.into_iter().map(|r| LevyRunSum {
+        runs: count(r.runs),
+        charges: count(r.charges),
+        total: Money::new(r.total, r.currency),
+        reversed_runs: count(r.reversed_runs),
+        reversed: Money::new(r.reversed, r.currency),
+    });
+    Ok(LevyRunSummary { sums: sums.collect() })
+}
+
 /// Where a page of lines ended.
 type Place = (String, LevyId);
 
@@ -141,6 +180,19 @@ pub(super) async fn lines(
     let page = page::page(rows, limit, &mark, |l| (l.sort_key.clone(), l.line.levy_id))?;
     Ok(page.map(|l| l.line))
 }
+
+/// Every charge of a run, at most as many as a community has.
+pub(super) async fn all_lines(read: &Read, row: &Seen<run::Model>) -> Result<Vec<LevyRunLine>, Stop> {
+    let lines = if row.state.may_start() {
+        plan::plan(read, row.community_id, row.month).await?
+    } else {
+        raised(read, row.id, None, MOST_LINES).await?
+    };
+    Ok(lines.into_iter().map(|l| l.line).collect())
+}
+
+/// Lines of one workbook: more than any community has units.
+const MOST_LINES: u64 = 200_000;
 
 #[derive(FromQueryResult)]
 struct RaisedRow {

@@ -1,16 +1,18 @@
 //! HTTP of charge runs.
 
 use super::entity::run;
-use super::{run_actions, run_queries};
+use super::{run_actions, run_queries, run_sheet};
 use crate::communities;
 use crate::kernel::{
-    Access, Body, Created, IfMatch, NoContent, Path, Problems, Query, Request, Resource, Revised, Show, Stop, may,
+    Access, Body, Created, IfMatch, NoContent, Path, Problems, Query, Request, Resource, Revised, Show, Stop, Subject,
+    export, may, page,
 };
-use actix_web::{delete, get, post, web::Json};
+use actix_web::{HttpResponse, delete, get, post, web::Json};
 use kept_shared::event::Event;
 use kept_shared::ids::{CommunityId, LevyRunId};
 use kept_shared::levies::*;
 use kept_shared::page::Page;
+use kept_shared::permission::Permission;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 impl Resource for LevyRun {
@@ -33,6 +35,51 @@ async fn list_levy_runs(
 ) -> Result<Json<Page<LevyRun>>, Stop> {
     let read = access.read().await?;
     Ok(Json(run_queries::list(&read, &filter).await?))
+}
+
+/// Sum charge runs
+///
+/// What the runs of a filter raised and what was taken back, one sum for each currency.
+#[utoipa::path(tag = "levies", operation_id = "sum_levy_runs", params(LevyRunFilter),
+    responses((status = 200, body = LevyRunSummary), Problems<400>),
+    security(("bearer" = ["levies:view"])), extensions(("x-access" = json!("scoped"))))]
+#[get("/levy-runs/summary")]
+async fn sum_levy_runs(
+    access: Access<may::ViewLevies>,
+    filter: Query<LevyRunFilter>,
+) -> Result<Json<LevyRunSummary>, Stop> {
+    page::only_whole(filter.limit, filter.cursor.as_deref())?;
+    let read = access.read().await?;
+    Ok(Json(run_queries::summary(&read, &filter).await?))
+}
+
+/// Download a charge run as Excel
+///
+/// Every charge of the run, or what a preview would charge and leave out, with the sum as a formula.
+#[utoipa::path(tag = "levies", operation_id = "download_levy_run", params(("levy_run_id" = LevyRunId, Path)),
+    responses((status = 200, content_type = export::XLSX, body = Vec<u8>), Problems<401, 403, 404>),
+    security(("bearer" = ["levies:view", "exports:create"])), extensions(("x-access" = json!("scoped"))))]
+#[get("/levy-runs/{levy_run_id}/workbook.xlsx")]
+async fn download_levy_run(access: Access<may::ViewLevies>, id: Path<LevyRunId>) -> Result<HttpResponse, Stop> {
+    access.caller.require(Permission::Export)?;
+    let read = access.read().await?;
+    let row = read.get::<run::Entity>(*id).await?;
+    let run = run_queries::one(&read, &row).await?;
+    let lines = run_queries::all_lines(&read, &row).await?;
+    drop(read);
+    let rows = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+    let tx = access.write(&Request::none()).await?;
+    let made = Event::ExportMade {
+        report: "levy-run".into(),
+        rows,
+    };
+    tx.finish(Subject::ours(), made, NoContent).await?;
+    let (by, at) = (access.caller.name.clone(), access.now());
+    let name = format!("charge-run-{}.xlsx", run.month.format("%Y-%m"));
+    export::stream(&name, export::XLSX, move |out| {
+        run_sheet::write(&run, &lines, &by, &at, out)
+    })
+    .await
 }
 
 /// Read a charge run
@@ -164,6 +211,8 @@ async fn delete_levy_run(
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_levy_runs)
+        .service(sum_levy_runs)
+        .service(download_levy_run)
         .service(get_levy_run)
         .service(list_levy_run_lines)
         .service(create_levy_run)

@@ -9,8 +9,11 @@ use kept_shared::explain::explain;
 use kept_shared::ids::*;
 use kept_shared::ledger::NewAllocation;
 use kept_shared::money::Money;
-use kept_shared::payments::{AllocationRow, Candidate, EntryAllocations, Reallocate, StandingPart};
-use sea_orm::FromQueryResult;
+use kept_shared::payments::{
+    AcceptLine, AcceptSuggestions, AcceptVerdict, AllocationRow, Candidate, DebitPart, EntryAllocations, Reallocate,
+    StandingPart, SuggestionsAccepted,
+};
+use sea_orm::{ColumnTrait, FromQueryResult};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(FromQueryResult)]
@@ -202,4 +205,77 @@ pub(super) async fn reallocate(tx: &Tx, id: EntryId, asked: &Reallocate) -> Resu
     }
     post_because(tx, vec![], changes, None, Some(asked.reason.trim())).await?;
     Ok(account)
+}
+
+/// Sets each credit against its debits, beside what it stands against already. Each stands for itself: what is wrong with
+/// one undoes nothing of another. Accounts are held in one order, so that two at work at once do not wait for each other.
+pub(super) async fn accept(tx: &Tx, asked: &AcceptSuggestions) -> Result<SuggestionsAccepted, Stop> {
+    asked.flaws().check()?;
+    let ids = asked.lines.iter().map(|l| l.entry_id);
+    let seen = tx
+        .find::<entry::Entity>()
+        .filter(entry::Column::Id.is_in(ids))
+        .all()
+        .await?;
+    let accounts: BTreeSet<AccountId> = seen.iter().map(|e| e.account_id).collect();
+    let accounts: Vec<AccountId> = accounts.into_iter().collect();
+    crate::ledger::hold_accounts(tx, &accounts).await?;
+    let mut done = SuggestionsAccepted {
+        accepted: 0,
+        verdicts: Vec::with_capacity(asked.lines.len()),
+    };
+    for line in &asked.lines {
+        let inner = tx.nested().await?;
+        let problem = match beside(&inner, line).await {
+            Ok(()) => {
+                inner.release().await?;
+                done.accepted += 1;
+                None
+            }
+            Err(Stop::Problem(problem)) if problem.status < 500 => {
+                inner.undo().await?;
+                Some(*problem)
+            }
+            Err(stop) => return Err(stop),
+        };
+        done.verdicts.push(AcceptVerdict {
+            entry_id: line.entry_id,
+            problem,
+        });
+    }
+    Ok(done)
+}
+
+/// One credit: the parts given, and those it has. Errors: as [`reallocate`].
+async fn beside(tx: &Tx, line: &AcceptLine) -> Result<(), Stop> {
+    let row = tx.get::<entry::Entity>(line.entry_id).await?;
+    let account = account_facts(tx, row.account_id).await?;
+    let history = histories(tx, &[account.id])
+        .await?
+        .remove(&account.id)
+        .unwrap_or_default();
+    let mut whole: BTreeMap<EntryId, i64> = BTreeMap::new();
+    for s in history.settlements.iter().filter(|s| s.credit == line.entry_id) {
+        *whole.entry(s.debit).or_default() += s.minor;
+    }
+    for (n, part) in line.parts.iter().enumerate() {
+        if part.amount.currency != account.currency || part.amount.minor <= 0 {
+            return Err(refuse(&format!("/parts/{n}/amount"), "not_positive"));
+        }
+        let sum = whole.entry(part.entry_id).or_default();
+        *sum = sum.saturating_add(part.amount.minor);
+    }
+    let parts = whole
+        .into_iter()
+        .filter(|(_, minor)| *minor != 0)
+        .map(|(entry_id, minor)| DebitPart {
+            entry_id,
+            amount: Money::new(minor, account.currency),
+        })
+        .collect();
+    let asked = Reallocate {
+        parts,
+        reason: line.reason.clone(),
+    };
+    reallocate(tx, line.entry_id, &asked).await.map(|_account| ())
 }

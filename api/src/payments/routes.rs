@@ -1,7 +1,7 @@
 //! Payments over HTTP.
 
 use super::{allocations, plan, record, unallocated};
-use crate::kernel::{Access, Body, Created, Done, Path, Problems, Query, Resource, Stop, may};
+use crate::kernel::{Access, Body, Created, Done, Path, Problems, Query, Resource, Stop, may, page};
 use crate::ledger::{account_facts, entry};
 use actix_web::{get, post, put};
 use kept_shared::ids::{AccountId, EntryId};
@@ -113,10 +113,50 @@ async fn list_unallocated(
     Ok(Done::ok(unallocated::worklist(&read, &filter).await?))
 }
 
+/// Sum unallocated money
+///
+/// Over all lines of the worklist's filter, one sum for each currency.
+#[utoipa::path(tag = "payments", operation_id = "sum_unallocated", params(UnallocatedFilter),
+    responses((status = 200, body = UnallocatedSummary), Problems<400>), security(("bearer" = ["allocations:create"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[get("/unallocated/summary")]
+async fn sum_unallocated(
+    access: Access<may::Allocate>,
+    filter: Query<UnallocatedFilter>,
+) -> Result<Done<UnallocatedSummary>, Stop> {
+    page::only_whole(filter.limit, filter.cursor.as_deref())?;
+    let read = access.read().await?;
+    Ok(Done::ok(unallocated::summary(&read, &filter).await?))
+}
+
+/// Accept suggestions for unallocated money
+///
+/// Up to 200 credits in one transaction with a verdict for each: what is wrong with one undoes nothing of another. The
+/// parts are set beside what a credit stands against already.
+#[utoipa::path(tag = "payments", operation_id = "accept_suggestions", params(("Idempotency-Key" = String, Header)),
+    request_body = AcceptSuggestions, responses((status = 200, body = SuggestionsAccepted), Problems<422>),
+    security(("bearer" = ["allocations:create"])), extensions(("x-access" = json!("scoped"))))]
+#[post("/unallocated/accept")]
+async fn accept_suggestions(
+    access: Access<may::Allocate>,
+    asked: Body<AcceptSuggestions>,
+) -> Result<Done<SuggestionsAccepted>, Stop> {
+    let tx = access.write(&asked.request).await?;
+    asked.request.required()?;
+    let done = allocations::accept(&tx, &asked.value).await?;
+    if done.accepted == 0 {
+        tx.abandon().await?;
+        return Ok(Done::ok(done));
+    }
+    tx.finish_recorded(Done::ok(done)).await
+}
+
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(preview_payment)
         .service(record_payment)
         .service(get_allocations)
         .service(reallocate)
-        .service(list_unallocated);
+        .service(list_unallocated)
+        .service(sum_unallocated)
+        .service(accept_suggestions);
 }

@@ -9,9 +9,11 @@ use chrono::NaiveDate;
 use kept_shared::allocation::{AllocationStrategy, OpenDebit, spread};
 use kept_shared::ids::*;
 use kept_shared::journal::EntryBrief;
-use kept_shared::money::Money;
+use kept_shared::money::{Currency, Money};
 use kept_shared::page::Page;
-use kept_shared::payments::{SuggestedBy, Suggestion, UnallocatedFilter, UnallocatedLine};
+use kept_shared::payments::{
+    SuggestedBy, Suggestion, UnallocatedFilter, UnallocatedLine, UnallocatedSum, UnallocatedSummary,
+};
 use kept_shared::text::fold;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -94,8 +96,8 @@ fn suggest<'a>(
     found
 }
 
-async fn rows(read: &Read, filter: &UnallocatedFilter, after: Option<Place>, limit: u64) -> Result<Vec<Row>, Stop> {
-    let mut binds = Binds::new();
+/// What a filter asks of a credit `o` of account `a`.
+fn conditions(filter: &UnallocatedFilter, binds: &mut Binds) -> Result<Vec<String>, Stop> {
     let mut wanted = vec![
         "o.open_minor < 0".to_owned(),
         "{reach o.account_id, o.community_id}".to_owned(),
@@ -106,6 +108,40 @@ async fn rows(read: &Read, filter: &UnallocatedFilter, after: Option<Place>, lim
     if let Some(pattern) = page::search_pattern(filter.q.as_deref())? {
         wanted.push(format!("a.search LIKE {} ESCAPE '\\'", binds.one(pattern)));
     }
+    Ok(wanted)
+}
+
+#[derive(FromQueryResult)]
+struct SumRow {
+    currency: Currency,
+    customers: i64,
+    credits: i64,
+    open: i64,
+}
+
+/// All credits of a filter in one statement, one line for each currency.
+pub(super) async fn summary(read: &Read, filter: &UnallocatedFilter) -> Result<UnallocatedSummary, Stop> {
+    let mut binds = Binds::new();
+    let wanted = conditions(filter, &mut binds)?;
+    let sql = format!(
+        "SELECT c.currency, COUNT(DISTINCT o.account_id) AS customers, COUNT(*) AS credits, \
+         CAST(-SUM(o.open_minor) AS BIGINT) AS open \
+         FROM open_item o JOIN account a ON a.id = o.account_id JOIN community c ON c.id = o.community_id \
+         WHERE {} GROUP BY c.currency ORDER BY c.currency",
+        wanted.join(" AND ")
+    );
+    let rows: Vec<SumRow> = read.report(Limit::Reach(reach_sql), &sql, binds.values()).await?;
+    let sums = rows.into_iter().map(|r| UnallocatedSum {
+        customers: u64::try_from(r.customers).unwrap_or_default(),
+        credits: u64::try_from(r.credits).unwrap_or_default(),
+        open: Money::new(r.open, r.currency),
+    });
+    Ok(UnallocatedSummary { sums: sums.collect() })
+}
+
+async fn rows(read: &Read, filter: &UnallocatedFilter, after: Option<Place>, limit: u64) -> Result<Vec<Row>, Stop> {
+    let mut binds = Binds::new();
+    let mut wanted = conditions(filter, &mut binds)?;
     if let Some(place) = after {
         let (name, account, entry) = (binds.one(place.name), binds.one(place.account), binds.one(place.entry));
         wanted.push(format!(

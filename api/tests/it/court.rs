@@ -324,6 +324,40 @@ both! {
         assert_eq!(d30["entries"][0]["parts"][0]["by"], "set_off", "{d30}");
     }
 
+    async fn suggestions_are_accepted_in_one_call_each_for_itself(app: TestApp) {
+        let rules = AgeingRules { credit_policy: CreditPolicy::Separate, ..AgeingRules::default() };
+        let c = app.community_ageing("A", rules).await;
+        let ids = app.accounts(c, &[("A1", "Naledi Botha"), ("A2", "Zoë Naidoo")]).await;
+        let owed: Vec<_> = ids.iter().map(|a| entry(*a, EntryType::Invoice, "2026-09-01", 400_00)).collect();
+        let paid: Vec<_> = ids.iter().map(|a| entry(*a, EntryType::Payment, "2026-10-20", -300_00)).collect();
+        app.post(owed.iter().chain(&paid).cloned().collect(), vec![]).await.unwrap();
+        let agent = app.agent(&[c]).await;
+        let line = |n: usize, amount: &str| json!({ "entry_id": paid[n].id, "reason": "Suggestion accepted",
+            "parts": [{ "entry_id": owed[n].id, "amount": { "amount": amount, "currency": "ZAR" } }] });
+        let nobody = json!({ "entry_id": uuid::Uuid::now_v7(), "reason": "x", "parts": line(0, "1.00")["parts"] });
+        let accept = async |key: &str, lines: Value| agent.ask(Method::POST, "/unallocated/accept").key(key).json(json!({ "lines": lines })).send().await;
+        let done = accept("a", json!([line(0, "100.00"), line(1, "400.01"), nobody])).await.ok();
+        assert_eq!(done["accepted"], 1);
+        assert_eq!(done["verdicts"][0].get("problem"), None);
+        assert_eq!(done["verdicts"][1]["problem"]["status"], 422, "{done}");
+        assert_eq!(done["verdicts"][2]["problem"]["status"], 404);
+        assert_eq!(accept("a", json!([line(0, "100.00"), line(1, "400.01"), nobody])).await.ok(), done, "the same call has no second effect");
+        // Beside what it stands against already.
+        assert_eq!(accept("b", json!([line(0, "50.00"), line(1, "300.00")])).await.ok()["accepted"], 2);
+        let list = agent.get("/unallocated").await.ok();
+        assert_eq!((list["items"].as_array().unwrap().len(), &list["items"][0]["open"]["amount"]), (1, &json!("150.00")));
+        let none = accept("c", json!([line(0, "400.01")])).await.ok();
+        assert_eq!((&none["accepted"], none["verdicts"].as_array().unwrap().len()), (&json!(0), 1));
+        accept("d", json!([])).await.problem(422, "not-acceptable");
+        accept("e", json!([line(0, "1.00"), line(0, "2.00")])).await.problem(422, "not-acceptable");
+        agent.ask(Method::POST, "/unallocated/accept").json(json!({ "lines": [line(0, "1.00")] })).send().await.problem(400, "idempotency-key-missing");
+        let elsewhere = app.community("B").await;
+        let other = app.agent(&[elsewhere]).await;
+        let told = other.ask(Method::POST, "/unallocated/accept").key("z").json(json!({ "lines": [line(0, "1.00")] })).send().await.ok();
+        assert_eq!(told["verdicts"][0]["problem"]["status"], 404);
+        app.attorney(&[c]).await.ask(Method::POST, "/unallocated/accept").key("y").json(json!({ "lines": [line(0, "1.00")] })).send().await.problem(403, "permission-missing");
+    }
+
     async fn money_without_a_debt_is_listed_with_what_it_may_be_for(app: TestApp) {
         let rules = AgeingRules { credit_policy: CreditPolicy::Separate, ..AgeingRules::default() };
         let c = app.community_ageing("A", rules).await;
@@ -342,6 +376,17 @@ both! {
         let why: Vec<(&str, &str)> = line["suggestions"].as_array().unwrap().iter()
             .map(|s| (s["by"].as_str().unwrap(), s["debit"]["reference"].as_str().unwrap())).collect();
         assert_eq!(why, [("reference", "LV-09"), ("amount", "LV-10")]);
+        let sums = agent.get("/unallocated/summary").await.ok();
+        assert_eq!(sums["sums"], json!([{ "customers": 1, "credits": 1, "open": { "amount": "300.00", "currency": "ZAR" } }]));
+        agent.get("/unallocated/summary?limit=5").await.problem(400, "query-malformed");
+        let claims = agent.get(format!("/accounts/{a}/claims/summary")).await.ok();
+        let each = agent.get(format!("/accounts/{a}/claims")).await.ok();
+        assert_eq!((&claims["claims"], &claims["open"]), (&json!(2), &json!(2)));
+        for part in ["principal", "fees", "interest", "total", "paid", "open"] {
+            let cents = |v: &Value| v["totals"][part]["amount"].as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+            assert_eq!(cents(&claims), each["items"].as_array().unwrap().iter().map(cents).sum::<i64>(), "{part}");
+        }
+        assert_eq!(agent.get(format!("/accounts/{a}/claims/summary?q=nothing")).await.ok()["claims"], 0);
         let to = &line["suggestions"][0];
         let body = json!({ "parts": [{ "entry_id": to["debit"]["id"], "amount": to["amount"] }], "reason": "As suggested" });
         agent.ask(Method::PUT, format!("/entries/{}/allocations", paid.id)).key("k").json(body).send().await.ok();

@@ -33,6 +33,9 @@ pub struct Account {
     pub source_id: Option<String>,
     pub customer_group: Option<GroupName>,
     pub community: AccountCommunity,
+    /// Postings by hand of more than this wait for a second pair of eyes; said to those who post. Absent: none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_above: Option<Money>,
     pub debtors: Vec<Debtor>,
     /// Present units first, then former ones, latest first.
     pub units: Vec<OwnedUnit>,

@@ -200,6 +200,25 @@ pub struct LevyRunFilter {
     pub cursor: Option<String>,
 }
 
+/// Charge runs of one currency: what they raised, and what was taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LevyRunSum {
+    pub runs: u64,
+    pub charges: u64,
+    /// Raised and still standing.
+    pub total: Money,
+    pub reversed_runs: u64,
+    pub reversed: Money,
+}
+
+/// Sums over all runs of a filter, one for each currency.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LevyRunSummary {
+    pub sums: Vec<LevyRunSum>,
+}
+
 /// Filter of a run's charges, in the order people count units in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]

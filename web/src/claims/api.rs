@@ -8,6 +8,9 @@ use kept_shared::postings::PostingOutcome;
 use kept_shared::problem::Problem;
 
 impl Api {
+    pub async fn claims_summary(self, account: AccountId, filter: &ClaimFilter) -> Result<ClaimsSummary, Problem> {
+        self.list(&format!("/accounts/{account}/claims/summary"), filter).await
+    }
     pub async fn claims(self, account: AccountId, filter: &ClaimFilter) -> Result<Page<ClaimLine>, Problem> {
         self.list(&format!("/accounts/{account}/claims"), filter).await
     }

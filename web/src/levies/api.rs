@@ -43,6 +43,14 @@ impl Api {
         self.post(&format!("/communities/{community}/levies/set"), &set, &key)
             .await
     }
+    pub async fn levy_runs_summary(self, community_id: Option<CommunityId>) -> Result<LevyRunSummary, Problem> {
+        let filter = LevyRunFilter {
+            community_id,
+            limit: None,
+            cursor: None,
+        };
+        self.list("/levy-runs/summary", &filter).await
+    }
     pub async fn levy_runs(self, filter: LevyRunFilter) -> Result<Page<LevyRun>, Problem> {
         self.list("/levy-runs", &filter).await
     }

@@ -3,7 +3,8 @@
 use super::run_parts::{Notes, ReverseDialog, StartDialog, columns};
 use super::words;
 use crate::kernel::act::Act;
-use crate::kernel::{Load, api::use_api, format, i18n::t, load, pages::pages, query::sleep, use_session};
+use crate::kernel::i18n::{problem_text, t};
+use crate::kernel::{Load, api::use_api, format, load, pages::pages, query::sleep, use_session};
 use crate::ui::*;
 use kept_shared::ids::LevyRunId;
 use kept_shared::levies::{LevyLineFilter, LevyRun, LevyRunLine, RunState};
@@ -90,8 +91,21 @@ fn Head(run: Load<LevyRun>) -> impl IntoView {
             }
         })
     };
+    let exporting = RwSignal::new(false);
+    let export = move |_| {
+        let Some(r) = run.value.get_untracked() else { return };
+        exporting.set(true);
+        leptos::task::spawn_local(async move {
+            match api.download(&format!("/levy-runs/{}/workbook.xlsx", r.id)).await {
+                Ok(name) => toasts.good(t::common::downloaded(name)),
+                Err(problem) => toasts.bad(problem_text(&problem)),
+            }
+            let _gone = exporting.try_set(false);
+        });
+    };
     view! {
         <PageHead title subtitle=place>
+            <Show when=move || session.may(Permission::Export) && with(|r| !r.state.is_working())><Button label=t::common::download_excel icon="download" busy=exporting on_click=export/></Show>
             <Show when=move || may() && with(|r| r.state == RunState::Preview)><Button label=t::levies::run_discard busy=discard.busy() on_click=on_discard/></Show>
             <Show when=move || may() && with(|r| r.state.may_start() && r.charges > 0)><Button label=t::levies::run_start kind=ButtonKind::Primary icon="check" on_click=move |_| starting.set(true)/></Show>
             <Show when=move || may() && with(|r| r.state.may_reverse())><Button label=t::levies::run_reverse icon="undo-2" on_click=move |_| reversing.set(true)/></Show>

@@ -4,7 +4,7 @@ use super::page::CommunityFilter;
 use super::words;
 use crate::kernel::act::{Act, acceptable};
 use crate::kernel::api::{new_key, use_api};
-use crate::kernel::{day, format, i18n::t, pages::pages, use_session};
+use crate::kernel::{day, format, i18n::t, load, pages::pages, use_session};
 use crate::shell::use_place;
 use crate::ui::*;
 use kept_shared::ids::CommunityId;
@@ -26,6 +26,30 @@ pub fn RunsTab() -> impl IntoView {
             cursor,
         })
     });
+    let sums = load(move || {
+        list.rows().with(|_| ());
+        api.levy_runs_summary(place.community.get())
+    });
+    let totals = move || {
+        let sums = sums.get().map(|s| s.sums).unwrap_or_default();
+        let count = |n: u64| usize::try_from(n).unwrap_or_default();
+        let lines: Vec<String> = sums
+            .iter()
+            .filter(|s| s.runs + s.reversed_runs > 0)
+            .map(|s| {
+                let raised =
+                    t::levies::runs_sum(count(s.runs), format::count(count(s.charges)), format::money(s.total));
+                match s.reversed_runs {
+                    0 => raised,
+                    n => format!(
+                        "{raised} · {}",
+                        t::levies::runs_reversed(count(n), format::money(s.reversed))
+                    ),
+                }
+            })
+            .collect();
+        (!lines.is_empty()).then(|| view! { <p class="soft levies-sums">{lines.join(" · ")}</p> })
+    };
     let may_run = move || session.may(Permission::RunLevies) && place.community.get().is_some();
     view! {
         <div class="toolbar">
@@ -33,6 +57,7 @@ pub fn RunsTab() -> impl IntoView {
             <span class="grow"></span>
             <Show when=may_run><Button label=t::levies::run_new kind=ButtonKind::Primary icon="plus" on_click=move |_| making.set(true)/></Show>
         </div>
+        {totals}
         {move || match (list.first.value.with(Option::is_some), list.first.problem.get()) {
             (_, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| list.reload()/> }.into_any(),
             (false, None) => view! { <Loading/> }.into_any(),

@@ -34,6 +34,12 @@ impl Api {
         let bytes = response.bytes().await.map_err(|_| offline())?;
         serde_json::from_slice(&bytes).map_err(|_| Problem::of(Code::Internal))
     }
+    pub async fn accept_suggestions(self, asked: &AcceptSuggestions) -> Result<SuggestionsAccepted, Problem> {
+        self.post("/unallocated/accept", asked, &new_key()).await
+    }
+    pub async fn unallocated_summary(self, filter: &UnallocatedFilter) -> Result<UnallocatedSummary, Problem> {
+        self.list("/unallocated/summary", filter).await
+    }
     pub async fn unallocated(self, filter: &UnallocatedFilter) -> Result<Page<UnallocatedLine>, Problem> {
         self.list("/unallocated", filter).await
     }

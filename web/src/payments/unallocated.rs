@@ -5,14 +5,13 @@ use super::debits::by_debit;
 use crate::kernel::api::{Api, use_api};
 use crate::kernel::i18n::{problem_text, t};
 use crate::kernel::pages::{Pages, pages};
-use crate::kernel::{format, use_session};
-use crate::ledger::{Brief, size};
+use crate::kernel::{format, load, use_session};
+use crate::ledger::Brief;
 use crate::shell::use_place;
 use crate::ui::{
     Button, ButtonKind, Empty, Icon, Loading, NoPermission, PageHead, Pill, ProblemPanel, SearchInput, use_toasts,
 };
 use kept_shared::ids::EntryId;
-use kept_shared::journal::PartBy;
 use kept_shared::money::Money;
 use kept_shared::payments::*;
 use kept_shared::permission::Permission;
@@ -57,21 +56,31 @@ fn reason_words(by: SuggestedBy) -> (&'static str, &'static str) {
     }
 }
 
-/// Sets the best suggestion beside what the credit pays already.
-async fn accept(api: Api, line: UnallocatedLine) -> Result<(), Problem> {
-    let mut parts: Vec<(EntryId, Money)> = vec![];
-    if size(line.credit.amount) != line.open {
-        let now = api.entry_allocations(line.credit.id).await?;
-        let standing = now.parts.into_iter().filter(|p| p.by == PartBy::Allocation);
-        parts.extend(standing.map(|p| (p.entry.id, p.amount)));
-    }
-    parts.extend(best(&line).into_iter().map(|p| (p.entry_id, p.amount)));
+/// The best suggestion of a credit, as it is accepted.
+fn accepting(line: &UnallocatedLine) -> AcceptLine {
     let why = line.suggestions.first().map_or("", |s| reason_words(s.by).1);
-    let body = Reallocate {
-        parts: by_debit(parts),
+    AcceptLine {
+        entry_id: line.credit.id,
+        parts: best(line),
         reason: t::payments::accepted_reason(why),
+    }
+}
+
+/// Sets the best suggestion of each beside what it pays already: one call, a verdict for each.
+async fn accept(api: Api, lines: &[UnallocatedLine]) -> Result<SuggestionsAccepted, Problem> {
+    let mut all = SuggestionsAccepted {
+        accepted: 0,
+        verdicts: vec![],
     };
-    api.reallocate(line.credit.id, &body).await.map(drop)
+    for part in lines.chunks(MAX_ACCEPT) {
+        let asked = AcceptSuggestions {
+            lines: part.iter().map(accepting).collect(),
+        };
+        let done = api.accept_suggestions(&asked).await?;
+        all.accepted += done.accepted;
+        all.verdicts.extend(done.verdicts);
+    }
+    Ok(all)
 }
 
 /// What the page and its lines share.
@@ -81,8 +90,8 @@ struct Work {
     ticked: RwSignal<HashSet<EntryId>>,
     /// Lines that are being set.
     busy: RwSignal<HashSet<EntryId>>,
-    /// (done, of) of a bulk.
-    progress: RwSignal<Option<(usize, usize)>>,
+    /// A bulk is on its way.
+    progress: RwSignal<bool>,
     /// The credit in the dialog.
     by_hand: RwSignal<Option<EntryId>>,
 }
@@ -100,11 +109,33 @@ fn Worklist() -> impl IntoView {
         };
         async move { api.unallocated(&filter).await }
     });
+    // How much there is of it, over all pages.
+    let sums = load(move || {
+        list.rows().with(|_| ());
+        let filter = UnallocatedFilter {
+            community_id: place.community.get(),
+            q: Some(q.get()).filter(|q| !q.is_empty()),
+            limit: None,
+            cursor: None,
+        };
+        async move { api.unallocated_summary(&filter).await }
+    });
+    let subtitle = move || {
+        let sums = sums.get().map(|s| s.sums).unwrap_or_default();
+        if sums.is_empty() {
+            return t::payments::unallocated_text().to_owned();
+        }
+        let count = |n: u64| usize::try_from(n).unwrap_or_default();
+        let each = sums
+            .iter()
+            .map(|s| t::payments::unallocated_sum(count(s.credits), format::money(s.open), count(s.customers)));
+        each.collect::<Vec<_>>().join(" · ")
+    };
     let work = Work {
         list,
         ticked: RwSignal::default(),
         busy: RwSignal::default(),
-        progress: RwSignal::new(None),
+        progress: RwSignal::new(false),
         by_hand: RwSignal::new(None),
     };
     // What is not in the list any more is not ticked either.
@@ -126,7 +157,7 @@ fn Worklist() -> impl IntoView {
     });
     view! {
         <div class="page">
-            <PageHead title=t::payments::unallocated subtitle=t::payments::unallocated_text/>
+            <PageHead title=t::payments::unallocated subtitle=subtitle/>
             <div class="toolbar">
                 <SearchInput label=t::payments::search value=q slash=true/>
             </div>
@@ -168,30 +199,30 @@ fn Lines(work: Work) -> impl IntoView {
             let ticked = work.ticked.get_untracked();
             rows.iter().filter(|r| ticked.contains(&r.credit.id)).cloned().collect()
         });
-        if wanted.is_empty() || work.progress.with_untracked(Option::is_some) {
+        if wanted.is_empty() || work.progress.get_untracked() {
             return;
         }
-        let of = wanted.len();
-        work.progress.set(Some((0, of)));
+        work.progress.set(true);
         leptos::task::spawn_local(async move {
-            let (mut good, mut fault) = (0, None);
-            for (n, line) in wanted.into_iter().enumerate() {
-                match accept(api, line).await {
-                    Ok(()) => good += 1,
-                    // The others may well go: every credit stands for itself.
-                    Err(problem) => fault = Some(problem),
-                }
-                if work.progress.try_set(Some((n + 1, of))).is_some() {
-                    return;
-                }
+            let answer = accept(api, &wanted).await;
+            if work.progress.try_set(false).is_some() {
+                return;
             }
-            work.progress.set(None);
             work.ticked.set(HashSet::new());
-            if good > 0 {
-                toasts.good(t::payments::accepted_n(good));
-            }
-            if let Some(problem) = fault {
-                toasts.bad(t::payments::not_accepted(of - good, problem_text(&problem)));
+            match answer {
+                Ok(done) => {
+                    let good = usize::try_from(done.accepted).unwrap_or_default();
+                    if good > 0 {
+                        toasts.good(t::payments::accepted_n(good));
+                    }
+                    if let Some(problem) = done.verdicts.iter().find_map(|v| v.problem.as_ref()) {
+                        toasts.bad(t::payments::not_accepted(
+                            done.verdicts.len() - good,
+                            problem_text(problem),
+                        ));
+                    }
+                }
+                Err(problem) => toasts.bad(problem_text(&problem)),
             }
             work.list.reload();
         });
@@ -216,8 +247,8 @@ fn Lines(work: Work) -> impl IntoView {
         <Show when=move || { chosen() > 0 }>
             <div class="sticky-bar" role="status">
                 <b>{move || t::payments::ticked(chosen())}</b>
-                <span class="push">{move || work.progress.get().map(|(n, of)| t::payments::progress(n, of))}</span>
-                <Button label=t::payments::accept_ticked kind=ButtonKind::Primary busy=Signal::derive(move || work.progress.with(Option::is_some)) on_click=bulk/>
+                <span class="push"></span>
+                <Button label=t::payments::accept_ticked kind=ButtonKind::Primary busy=work.progress on_click=bulk/>
                 <Button label=t::ui::clear_selection kind=ButtonKind::Ghost on_click=move |_| work.ticked.set(HashSet::new())/>
             </div>
         </Show>
@@ -257,12 +288,13 @@ fn Line(line: UnallocatedLine, work: Work) -> impl IntoView {
         });
         leptos::task::spawn_local(async move {
             let name = line.name.clone();
-            match accept(api, line).await {
-                Ok(()) => {
+            let answer = accept(api, &[line]).await;
+            match answer.map(|done| done.verdicts.into_iter().find_map(|v| v.problem)) {
+                Ok(None) => {
                     toasts.good(t::payments::accepted(words, name));
                     work.list.reload();
                 }
-                Err(problem) => toasts.bad(problem_text(&problem)),
+                Ok(Some(problem)) | Err(problem) => toasts.bad(problem_text(&problem)),
             }
             let _gone = work.busy.try_update(|b| b.remove(&id));
         });

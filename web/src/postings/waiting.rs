@@ -1,48 +1,33 @@
 //! What needs a second pair of eyes: said before, and calmly afterwards.
 
-use crate::kernel::{Load, api::use_api, format, i18n::t, load, use_session};
+use crate::kernel::{Load, format, i18n::t};
 use crate::ui::{Button, ButtonKind, Callout};
 use kept_shared::accounts::Account;
 use kept_shared::money::Money;
-use kept_shared::permission::Permission;
 use kept_shared::postings::PostingOutcome;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// The amount above which the community asks for a second person. `None`: nobody is asked, or this person may not know.
+/// The amount above which the community asks for a second person. `None`: nobody is asked.
 #[derive(Clone, Copy)]
-pub struct Limit(Load<Option<Money>>);
+pub struct Limit(Load<Account>);
 
 impl Limit {
     pub fn of(account: Load<Account>) -> Self {
-        let (api, session) = (use_api(), use_session());
-        Self(load(move || {
-            let community = account.value.with(|a| a.as_ref().map(|a| a.community.id));
-            let may = session.may(Permission::ViewCommunities);
-            async move {
-                match community.filter(|_| may) {
-                    Some(id) => Ok(api.community(id).await?.approval_above),
-                    None => Ok(None),
-                }
-            }
-        }))
+        Self(account)
+    }
+    fn amount(self) -> Option<Money> {
+        self.0.value.with(|a| a.as_ref().and_then(|a| a.approval_above))
     }
     /// Whether so much waits for somebody else; tracked.
     pub fn is_passed_by(self, amount: Option<Money>) -> bool {
-        let limit = self.0.value.with(|l| l.flatten());
         amount
-            .zip(limit)
+            .zip(self.amount())
             .is_some_and(|(amount, limit)| amount.minor.saturating_abs() > limit.minor)
     }
     /// Says so above the buttons of a form.
     pub fn note(self, amount: Signal<Option<Money>>) -> AnyView {
-        let limit = move || {
-            self.0
-                .value
-                .with(|l| l.flatten())
-                .map(format::money)
-                .unwrap_or_default()
-        };
+        let limit = move || self.amount().map(format::money).unwrap_or_default();
         view! {
             <Show when=move || self.is_passed_by(amount.get())>
                 <Callout tone="info" title=t::postings::second_eyes><p>{move || t::postings::second_eyes_text(limit())}</p></Callout>

@@ -34,7 +34,7 @@ pub fn Menu(
             }
         }
     };
-    provide_context(Close(Callback::new(move |()| close(true))));
+    let context = Close(Callback::new(move |()| close(true)));
     Effect::new(move |_| {
         if open.get() {
             request_animation_frame(move || step(list, Step::First));
@@ -86,7 +86,11 @@ pub fn Menu(
                 }}
             </button>
             <Show when=move || open.get()>
-                <div class="menu-list" role=if group { "dialog" } else { "menu" } aria-label=list_name.clone() id=id.clone() node_ref=list data-pop="open">{children.with_value(|children| children())}</div>
+                <div class="menu-list" role=if group { "dialog" } else { "menu" } aria-label=list_name.clone() id=id.clone() node_ref=list data-pop="open">{
+                    // Here, not in the component: beside another menu its items would close that one.
+                    provide_context(context);
+                    children.with_value(|children| children())
+                }</div>
             </Show>
         </div>
     }

@@ -91,6 +91,8 @@ pub fn of(operation: &str, world: &World) -> Value {
         "preview_payment" | "record_payment" => {
             json!({ "amount": { "amount": "1.00", "currency": "ZAR" }, "received_on": "2026-11-20", "method": "eft" })
         }
+        "accept_suggestions" => json!({ "lines": [{ "entry_id": id("entry_id"), "reason": "Suggested",
+            "parts": [{ "entry_id": id("debit_id"), "amount": { "amount": "1.00", "currency": "ZAR" } }] }] }),
         "reallocate" => json!({ "reason": "As the debtor said",
             "parts": [{ "entry_id": id("debit_id"), "amount": { "amount": "1.00", "currency": "ZAR" } }] }),
         "post_entry" => {
