@@ -234,6 +234,10 @@ both! {
         let (c, a, _) = book(&app).await;
         limit(&app, c, 500_00).await;
         let (one, two) = (app.manager(&[c]).await, app.manager(&[c]).await);
+        // Who posts is told the limit with the account, whether or not he may see the community; nobody else is.
+        let told = async |who: &Actor<'_>| who.get(format!("/accounts/{a}")).await.ok().get("approval_above").cloned();
+        assert_eq!(told(&one).await, Some(rand("500.00")));
+        assert_eq!(told(&app.user_in(app.organisation, kept_shared::permission::UserType::Location, "Location", &[c]).await).await, None);
         let body = |amount: &str| json!({ "type": "adjustment", "side": "credit", "amount": rand(amount), "date": "2026-11-20",
             "description": "Levy raised twice", "reason": "Minutes of the trustees, 12 November" });
         let small = post(&one, format!("/accounts/{a}/entries"), body("500.00")).await.created();

@@ -4,6 +4,7 @@ use crate::both;
 use crate::kit::{Actor, TestApp};
 use crate::kit_ledger::{d, entry};
 use actix_web::http::Method;
+use calamine::Reader;
 use kept_shared::ids::*;
 use kept_shared::ledger::EntryType;
 use kept_shared::permission::UserType;
@@ -263,6 +264,21 @@ both! {
         assert_eq!(app.count("claim WHERE period_from = '2026-11-01'").await, 4);
         let runs = manager.get(format!("/levy-runs?community_id={acacia}")).await.ok();
         assert_eq!(runs["items"].as_array().unwrap().iter().map(|r| r["state"].as_str().unwrap()).collect::<Vec<_>>(), ["done", "reversed"]);
+        let sums = manager.get(format!("/levy-runs/summary?community_id={acacia}")).await.ok();
+        assert_eq!(sums["sums"], json!([{ "runs": 1, "charges": 2, "total": zar("200.00"), "reversed_runs": 1, "reversed": zar("200.00") }]));
+        let elsewhere = app.community("ELSE").await;
+        assert_eq!(app.agent(&[elsewhere]).await.get("/levy-runs/summary").await.ok()["sums"], json!([]));
+        // On paper: what stands and what was taken back, in two columns with their sums.
+        for (id, stands, back) in [(&second["id"], 200.0, 0.0), (&run["id"], 0.0, 200.0)] {
+            let reply = manager.get(format!("/levy-runs/{}/workbook.xlsx", id.as_str().unwrap())).await;
+            let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(reply.bytes)).unwrap();
+            let formulas = book.worksheet_formula("Charge run").unwrap();
+            assert_eq!(formulas.cells().filter(|c| !c.2.is_empty()).count(), 2);
+            let sheet = book.worksheet_range("Charge run").unwrap();
+            let last = sheet.rows().last().unwrap();
+            assert_eq!((last[0].to_string().as_str(), last[9].to_string().parse(), last[11].to_string().parse()), ("Total", Ok(stands), Ok(back)));
+            assert_eq!(sheet.rows().filter(|r| r[9].to_string() == "100" || r[11].to_string() == "100").count(), 2);
+        }
         assert!(app.faults().await.is_empty());
     }
 
