@@ -135,6 +135,7 @@ test('columns are chosen, six ages stand apart, and the address and the Excel fi
 });
 
 test('a view is kept, chosen, gone back from, overwritten, and deleted', async ({ as }) => {
+  test.setTimeout(240_000);
   const page = await as('manager');
   await page.goto('/age-analysis?hide_zero=true&sort=d120&order=desc');
   const views = page.locator('.page-head').getByRole('button', { name: /Views|Old debts/ });
