@@ -331,6 +331,11 @@ pub enum Event {
         statement: BankStatementId,
         lines: u32,
     },
+    BankLineUndone {
+        statement: BankStatementId,
+        line: BankLineId,
+        reason: String,
+    },
     BankStatementUndone {
         statement: BankStatementId,
         entries: u32,

@@ -2,13 +2,15 @@
 
 use super::entity::{line, statement};
 use super::jobs::settle;
-use super::posting::{What, hold, move_lines, post};
+use super::posting::{Part, What, hold, move_lines, open_claims, post};
 use super::take::of;
 use crate::accounts;
 use crate::kernel::tx::refuse;
 use crate::kernel::{FlawsExt, Seen, Stop, Tx};
 use crate::ledger::entry;
-use kept_shared::bank_statements::{AssignLine, ConfirmLines, LineState, LinesConfirmed, MAX_TICKED, StatementState};
+use kept_shared::bank_statements::{
+    AssignLine, ConfirmLines, LinePart, LineState, LinesConfirmed, MAX_TICKED, StatementState,
+};
 use kept_shared::event::Event;
 use kept_shared::flaws::Flaws;
 use kept_shared::ids::*;
@@ -35,10 +37,15 @@ pub(super) async fn confirm(
     order.flaws().check()?;
     let statement = hold(tx, id, &[StatementState::Open]).await?;
     let (lines, left) = chosen(tx, id, order).await?;
+    let mut named = vec![];
+    for line in &lines {
+        named.extend(line.candidates()?.iter().filter_map(|c| c.claim));
+    }
+    let open = open_claims(tx, named).await?;
     let mut work = Vec::with_capacity(lines.len());
     let mut flaws = Flaws::default();
     for (at, line) in lines.into_iter().enumerate() {
-        match what(&line)? {
+        match what(&line, &open)? {
             Some(what) => work.push((line, what)),
             None => drop(flaws.add(&format!("/lines/{at}"), "no_proposal")),
         }
@@ -108,19 +115,24 @@ async fn chosen(tx: &Tx, id: BankStatementId, order: &ConfirmLines) -> Result<(V
     Ok((lines, left))
 }
 
-/// What the proposal of a line posts.
-fn what(line: &line::Model) -> Result<Option<What>, Stop> {
+/// What the proposal of a line posts. A claim that was paid or closed since the matching is not paid again: the rules
+/// of the community decide then.
+fn what(line: &line::Model, open: &HashMap<ClaimId, AccountId>) -> Result<Option<What>, Stop> {
     let (LineState::Suggested, Some(account)) = (line.state, line.account_id) else {
         return Ok(None);
     };
-    if line.amount_minor > 0 {
-        return Ok(Some(What::Payments(vec![(account, line.amount_minor)])));
-    }
     let candidates = line.candidates()?;
-    let entry = candidates
-        .iter()
-        .find(|c| c.account == account)
-        .and_then(|c| c.reverses);
+    let proposal = candidates.iter().find(|c| c.account == account);
+    if line.amount_minor > 0 {
+        let named = proposal.and_then(|c| c.claim);
+        let part = Part {
+            account,
+            minor: line.amount_minor,
+            claim: named.filter(|claim| open.get(claim) == Some(&account)),
+        };
+        return Ok(Some(What::Payments(vec![part])));
+    }
+    let entry = proposal.and_then(|c| c.reverses);
     Ok(entry.map(|entry| What::Return(account, entry)))
 }
 
@@ -161,8 +173,18 @@ pub(super) async fn assign(
                 let missing = !known.iter().any(|a| a.id == part.account_id);
                 flaws.when(missing, &format!("/parts/{at}/account_id"), "unknown");
             }
+            let open = open_claims(tx, order.parts.iter().filter_map(|p| p.claim_id).collect()).await?;
+            for (at, part) in order.parts.iter().enumerate() {
+                let other = part.claim_id.is_some_and(|c| open.get(&c) != Some(&part.account_id));
+                flaws.when(other, &format!("/parts/{at}/claim_id"), "nothing_open");
+            }
             flaws.check()?;
-            What::Payments(order.parts.iter().map(|p| (p.account_id, p.amount.minor)).collect())
+            let part = |p: &LinePart| Part {
+                account: p.account_id,
+                minor: p.amount.minor,
+                claim: p.claim_id,
+            };
+            What::Payments(order.parts.iter().map(part).collect())
         }
     };
     let open = [LineState::Unmatched, LineState::Suggested];

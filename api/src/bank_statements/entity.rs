@@ -205,6 +205,8 @@ pub mod line {
         pub reasons: Vec<MatchReason>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reverses: Option<EntryId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub claim: Option<ClaimId>,
     }
 
     impl Model {

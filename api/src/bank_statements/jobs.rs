@@ -139,6 +139,7 @@ struct UnitRow {
 struct OpenRow {
     account_id: AccountId,
     open_minor: i64,
+    claim_id: Option<ClaimId>,
     reference: Option<String>,
 }
 
@@ -164,7 +165,7 @@ async fn customers(read: &Read, community: CommunityId) -> Result<Vec<Customer>,
     let open: Vec<OpenRow> = read
         .report(
             LOADED,
-            "SELECT o.account_id, o.open_minor, c.reference FROM open_item o JOIN entry e ON e.id = o.entry_id \
+            "SELECT o.account_id, o.open_minor, c.id AS claim_id, c.reference FROM open_item o JOIN entry e ON e.id = o.entry_id \
              LEFT JOIN claim c ON c.id = e.claim_id WHERE o.community_id = $1",
             vec![community.into()],
         )
@@ -192,7 +193,7 @@ async fn customers(read: &Read, community: CommunityId) -> Result<Vec<Customer>,
     for item in open {
         if let Some(customer) = all.get_mut(&item.account_id) {
             customer.open_minor.push(item.open_minor);
-            customer.claims.extend(item.reference);
+            customer.claims.extend(item.claim_id.zip(item.reference));
         }
     }
     let mut all: Vec<Customer> = all.into_values().collect();
@@ -220,7 +221,7 @@ async fn learned(
         let mut binds = Binds::new();
         let sql = format!(
             "SELECT l.counterparty_account, p.account_id FROM bank_line l JOIN bank_posting p ON p.line_id = l.id \
-             WHERE l.community_id = {} AND l.counterparty_account IN ({}) AND l.state = {} AND p.entry_id IS NOT NULL \
+             WHERE l.community_id = {} AND l.counterparty_account IN ({}) AND l.state = {} AND p.entry_id IS NOT NULL AND p.undone_at IS NULL \
              ORDER BY l.decided_at DESC",
             binds.one(community),
             binds.list(part.iter().copied()),
@@ -314,6 +315,7 @@ async fn store(
             confidence: p.confidence,
             reasons: p.reasons.clone(),
             reverses: p.reverses,
+            claim: p.claim,
         })
         .collect();
     let state = if chosen.is_some() {

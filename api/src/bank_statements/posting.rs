@@ -11,8 +11,8 @@ use kept_shared::ids::*;
 use kept_shared::ledger::{MAX_DESCRIPTION, MAX_REFERENCE};
 use kept_shared::money::{Currency, Money};
 use kept_shared::problem::Code;
-use sea_orm::ActiveValue::Set;
-use std::collections::BTreeMap;
+use sea_orm::{ActiveValue::Set, ColumnTrait, FromQueryResult};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Where the entries of bank statements say they come from.
@@ -20,10 +20,58 @@ pub(super) const SOURCE: &str = "bank_statement";
 
 /// What one line posts.
 pub(super) enum What {
-    /// Positive minor units for each customer.
-    Payments(Vec<(AccountId, i64)>),
+    /// What each customer paid.
+    Payments(Vec<Part>),
     /// Takes a payment of this customer back.
     Return(AccountId, EntryId),
+}
+
+/// A customer's part of a line.
+pub(super) struct Part {
+    pub account: AccountId,
+    /// Positive.
+    pub minor: i64,
+    /// The open claim it is for; by the rules of the community without one.
+    pub claim: Option<ClaimId>,
+}
+
+/// Which of these claims have something open, each with the customer who owes it.
+pub(super) async fn open_claims(tx: &Tx, claims: Vec<ClaimId>) -> Result<HashMap<ClaimId, AccountId>, Stop> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        claim_id: ClaimId,
+        account_id: AccountId,
+    }
+    let mut found = HashMap::new();
+    for part in claims.chunks(LIST) {
+        let mut binds = Binds::new();
+        let sql = format!(
+            "SELECT DISTINCT e.claim_id, e.account_id FROM entry e JOIN open_item o ON o.entry_id = e.id WHERE e.claim_id IN ({})",
+            binds.list(part.iter().copied())
+        );
+        let why = Limit::Unscoped("claims a line names, set against customers within reach");
+        let rows: Vec<Row> = tx.report(why, &sql, binds.values()).await?;
+        found.extend(rows.into_iter().map(|r| (r.claim_id, r.account_id)));
+    }
+    Ok(found)
+}
+
+/// How often each of these lines was posted and undone before: what it posts next has a key of its own, so that the
+/// journal still refuses to take the same line twice.
+async fn undone_before(tx: &Tx, lines: &[BankLineId]) -> Result<HashMap<BankLineId, usize>, Stop> {
+    let mut all: HashMap<BankLineId, HashSet<chrono::DateTime<chrono::Utc>>> = HashMap::new();
+    for part in lines.chunks(LIST) {
+        let undone = tx
+            .find::<posting::Entity>()
+            .filter(posting::Column::LineId.is_in(part.iter().copied()))
+            .filter(posting::Column::UndoneAt.is_not_null())
+            .all()
+            .await?;
+        for posting in undone {
+            all.entry(posting.line_id).or_default().extend(posting.undone_at);
+        }
+    }
+    Ok(all.into_iter().map(|(line, times)| (line, times.len())).collect())
 }
 
 /// Holds a statement for a decision, so that two people deciding on it take turns. Errors: 409 unless it is in one of
@@ -110,6 +158,8 @@ pub(super) async fn post(
     let (mut payments, mut rows) = (vec![], vec![]);
     let mut returns: BTreeMap<(chrono::NaiveDate, String), Vec<EntryId>> = BTreeMap::new();
     let mut total = 0_i64;
+    let ids: Vec<BankLineId> = work.iter().map(|(l, _)| l.id).collect();
+    let undone = undone_before(tx, &ids).await?;
     for (line, what) in work {
         total = total.saturating_add(line.amount_minor);
         let row = |account: AccountId, minor: i64| posting::ActiveModel {
@@ -125,7 +175,7 @@ pub(super) async fn post(
         };
         match what {
             What::Payments(parts) => {
-                for (account, minor) in parts {
+                for Part { account, minor, claim } in parts {
                     payments.push(NewPayment {
                         account_id: account,
                         unit_id: None,
@@ -134,9 +184,12 @@ pub(super) async fn post(
                         method: Some("eft".into()),
                         reference: line.reference.as_deref().map(|r| cut(r, MAX_REFERENCE)),
                         description: description(&line),
-                        allocation: AllocationChoice::Default,
+                        allocation: claim.map_or(AllocationChoice::Default, AllocationChoice::ToClaim),
                         source: Some(SOURCE.into()),
-                        source_key: Some(line.id.to_string()),
+                        source_key: Some(match undone.get(&line.id) {
+                            Some(times) => format!("{}/{times}", line.id),
+                            None => line.id.to_string(),
+                        }),
                     });
                     rows.push(row(account, minor));
                 }

@@ -2,7 +2,7 @@
 
 mod uploads;
 
-use super::entity::{mapping, statement};
+use super::entity::{line, mapping, statement};
 use super::{confirm, decide, queries, undo};
 use crate::communities;
 use crate::kernel::{
@@ -179,6 +179,28 @@ async fn match_bank_statement(
     tx.finish(statement.community_id, event, reply).await
 }
 
+/// Undo a line
+///
+/// Reverses what the line posted; it waits for a decision again.
+#[utoipa::path(tag = "bank_statements", operation_id = "undo_bank_line",
+    params(("line_id" = BankLineId, Path), ("Idempotency-Key" = String, Header)), request_body = UndoLine,
+    responses((status = 200, body = BankLine), Problems<404, 409, 422>),
+    security(("bearer" = ["bank-statements:create"])), extensions(("x-access" = json!("scoped"))))]
+#[post("/bank-lines/{line_id}/undo")]
+async fn undo_bank_line(
+    access: Access<may::CreateBankStatements>,
+    id: Path<BankLineId>,
+    order: Body<UndoLine>,
+) -> Result<Done<BankLine>, Stop> {
+    let tx = access.write(order.request.required()?).await?;
+    let seen = tx.get::<line::Entity>(*id).await?;
+    let community = tx.get::<communities::Entity>(seen.community_id).await?;
+    let today = tx.today(&community.time_zone);
+    let (statement, event) = undo::undo_line(&tx, *id, &order.value, today).await?;
+    let reply = Done::ok(queries::line(&tx, *id).await?);
+    tx.finish(statement.community_id, event, reply).await
+}
+
 /// Undo a statement
 ///
 /// Reverses everything it posted. Its history stays; the file can be uploaded again.
@@ -239,6 +261,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(ignore_bank_lines)
         .service(restore_bank_lines)
         .service(match_bank_statement)
+        .service(undo_bank_line)
         .service(undo_bank_statement)
         .service(list_bank_mappings)
         .service(delete_bank_mapping);

@@ -1,18 +1,21 @@
-//! Undoing a whole statement: whatever it posted is reversed, nothing is forgotten, and the file may come again.
+//! Undoing a line or a whole statement: whatever was posted is reversed, nothing is forgotten, and the file may come
+//! again.
 
 use super::decide::matching;
 use super::entity::{line, posting, statement};
-use super::posting::{SOURCE, hold};
+use super::jobs::settle;
+use super::posting::{SOURCE, hold, move_lines};
 use super::take::of;
 use crate::kernel::binds::{Binds, LIST};
 use crate::kernel::{FlawsExt, Limit, Seen, Stop, Tx};
 use crate::ledger::{self, entry};
 use crate::payments::{NewPayment, record};
 use kept_shared::allocation::AllocationChoice;
-use kept_shared::bank_statements::{LineState, StatementState, UndoStatement};
+use kept_shared::bank_statements::{LineState, StatementState, UndoLine, UndoStatement};
 use kept_shared::event::Event;
 use kept_shared::ids::*;
 use kept_shared::money::Money;
+use kept_shared::problem::Code;
 use sea_orm::{ActiveValue::Set, ColumnTrait, FromQueryResult};
 use std::collections::{HashMap, HashSet};
 
@@ -34,12 +37,7 @@ pub(super) async fn undo(
         .all()
         .await?;
     let reason = order.reason.trim();
-    let payments: Vec<EntryId> = posted.iter().filter_map(|p| p.entry_id).collect();
-    let reversed = reversed(tx, &payments).await?;
-    let live: Vec<EntryId> = payments.into_iter().filter(|e| !reversed.contains(e)).collect();
-    ledger::reverse(tx, &live, today, reason).await?;
-    let again = again(tx, &statement, &posted, today, reason).await?;
-    let entries = live.len() + again;
+    let entries = take_back(tx, &statement, &posted, today, reason).await?;
     mark_undone(tx, &statement, order).await?;
     let freed = free_duplicates(tx, id).await?;
     for other in freed {
@@ -54,6 +52,71 @@ pub(super) async fn undo(
         reason: reason.to_owned(),
     };
     Ok((statement, event))
+}
+
+/// Reverses what one line posted; the line waits for a decision again, with the proposal it had.
+/// Errors: 409 unless the line is confirmed.
+pub(super) async fn undo_line(
+    tx: &Tx,
+    id: BankLineId,
+    order: &UndoLine,
+    today: chrono::NaiveDate,
+) -> Result<(Seen<statement::Model>, Event), Stop> {
+    order.flaws().check()?;
+    let found = tx.get::<line::Entity>(id).await?;
+    let statement = hold(tx, found.statement_id, &[StatementState::Open, StatementState::Done]).await?;
+    if found.state != LineState::Confirmed {
+        return Err(Code::StateForbids.into());
+    }
+    let posted = tx
+        .find::<posting::Entity>()
+        .filter(posting::Column::LineId.eq(id))
+        .filter(posting::Column::UndoneAt.is_null())
+        .all()
+        .await?;
+    let reason = order.reason.trim();
+    take_back(tx, &statement, &posted, today, reason).await?;
+    let why = Limit::Unscoped("postings of a line loaded within reach");
+    tx.execute(
+        why,
+        "UPDATE bank_posting SET undone_at = $1 WHERE line_id = $2 AND undone_at IS NULL",
+        vec![tx.now().into(), id.into()],
+    )
+    .await?;
+    let state = if found.account_id.is_some() {
+        LineState::Suggested
+    } else {
+        LineState::Unmatched
+    };
+    let set = [
+        ("state", state.into()),
+        ("decided_by_name", None::<String>.into()),
+        ("decided_at", None::<chrono::DateTime<chrono::Utc>>.into()),
+    ];
+    move_lines(tx, &statement, &[id], &[LineState::Confirmed], &set).await?;
+    let statement = settle(tx, statement).await?;
+    let event = Event::BankLineUndone {
+        statement: statement.id,
+        line: id,
+        reason: reason.to_owned(),
+    };
+    Ok((statement, event))
+}
+
+/// Reverses payments that are not reversed yet, and records the ones again that were taken back. Gives the number of
+/// entries.
+async fn take_back(
+    tx: &Tx,
+    statement: &Seen<statement::Model>,
+    posted: &[Seen<posting::Model>],
+    today: chrono::NaiveDate,
+    reason: &str,
+) -> Result<usize, Stop> {
+    let payments: Vec<EntryId> = posted.iter().filter_map(|p| p.entry_id).collect();
+    let reversed = reversed(tx, &payments).await?;
+    let live: Vec<EntryId> = payments.into_iter().filter(|e| !reversed.contains(e)).collect();
+    ledger::reverse(tx, &live, today, reason).await?;
+    Ok(live.len() + again(tx, statement, posted, today, reason).await?)
 }
 
 #[derive(FromQueryResult)]

@@ -108,12 +108,20 @@ struct Posted {
     entry_id: Option<EntryId>,
     returned_entry_id: Option<EntryId>,
     amount_minor: i64,
+    undone_at: Option<DateTime<Utc>>,
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    id: ClaimId,
+    reference: String,
 }
 
 /// Customers and postings of a page of lines, loaded at once.
 pub(super) struct Parties {
     accounts: HashMap<AccountId, Party>,
     posted: HashMap<BankLineId, Vec<Posted>>,
+    claims: HashMap<ClaimId, String>,
 }
 
 impl Parties {
@@ -128,7 +136,7 @@ impl Parties {
         for part in lines.chunks(LIST) {
             let mut binds = Binds::new();
             let sql = format!(
-                "SELECT line_id, account_id, entry_id, returned_entry_id, amount_minor FROM bank_posting WHERE line_id IN ({}) \
+                "SELECT line_id, account_id, entry_id, returned_entry_id, amount_minor, undone_at FROM bank_posting WHERE line_id IN ({}) \
                  ORDER BY id",
                 binds.list(part.iter().copied())
             );
@@ -151,7 +159,27 @@ impl Parties {
             let found: Vec<Party> = read.report(why, &sql, binds.values()).await?;
             accounts.extend(found.into_iter().map(|p| (p.id, p)));
         }
-        Ok(Self { accounts, posted })
+        let mut named: Vec<ClaimId> = rows
+            .iter()
+            .flat_map(|r| r.candidates.iter().filter_map(|c| c.claim))
+            .collect();
+        named.sort_unstable();
+        named.dedup();
+        let mut claims = HashMap::new();
+        for part in named.chunks(LIST) {
+            let mut binds = Binds::new();
+            let sql = format!(
+                "SELECT id, reference FROM claim WHERE id IN ({})",
+                binds.list(part.iter().copied())
+            );
+            let found: Vec<Named> = read.report(why, &sql, binds.values()).await?;
+            claims.extend(found.into_iter().map(|c| (c.id, c.reference)));
+        }
+        Ok(Self {
+            accounts,
+            posted,
+            claims,
+        })
     }
 }
 
@@ -176,12 +204,19 @@ impl LineRow {
                     confidence: c.confidence,
                     reasons: c.reasons,
                     reverses: c.reverses,
+                    claim: c.claim.and_then(|id| {
+                        let reference = parties.claims.get(&id)?.clone();
+                        Some(NamedClaim { id, reference })
+                    }),
                 })
             })
             .collect();
         let posted = parties.posted.get(&self.row.id).map_or(&[][..], Vec::as_slice);
+        // What a line posted before it was undone by itself is history; of an undone statement everything is shown.
+        let all = self.row.state == LineState::Undone;
         let postings = posted
             .iter()
+            .filter(|p| all || p.undone_at.is_none())
             .filter_map(|p| {
                 let party = parties.accounts.get(&p.account_id)?;
                 Some(LinePosting {

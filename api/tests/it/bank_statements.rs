@@ -145,6 +145,15 @@ both! {
 
         // A line split by hand, one left out, the rest left out together.
         let assign = format!("/bank-lines/{}/assign", all[1].id);
+        // Undone by itself it is proposed again, and can be confirmed again: reversed once, posted twice.
+        let undo = |reason: &str| json!({ "reason": reason });
+        let line: BankLine = order(&by, format!("/bank-lines/{}/undo", all[0].id), undo("Wrong day")).await.expect(200);
+        assert_eq!((line.state, line.postings.len(), line.account_id), (LineState::Suggested, 0, Some(book.accounts[0])));
+        assert_eq!(balance(&by, book.accounts[0]).await, "1850.00");
+        order(&by, format!("/bank-lines/{}/undo", all[0].id), undo("Wrong day")).await.problem(409, "state-forbids");
+        order(&by, format!("/bank-lines/{}/undo", all[0].id), undo(" ")).await.problem(422, "not-acceptable");
+        let done: LinesConfirmed = order(&by, path.clone(), json!({ "lines": [all[0].id] })).await.expect(200);
+        assert_eq!((done.lines, balance(&by, book.accounts[0]).await), (1, "0.00".into()));
         let part = |account: AccountId, amount: &str| json!({ "account_id": account, "amount": { "amount": amount, "currency": "ZAR" } });
         let wrong = order(&by, assign.clone(), json!({ "parts": [part(book.accounts[1], "1000.00")] })).await;
         assert!(wrong.problem(422, "not-acceptable").flaw("/parts").is_some());
@@ -172,7 +181,7 @@ both! {
         order(&by, format!("/bank-statements/{id}/undo"), undo).await.problem(409, "state-forbids");
         assert!(app.faults().await.is_empty());
         let moved = by.get(format!("/accounts/{}/movements", book.accounts[0])).await.ok();
-        assert_eq!(moved["items"].as_array().unwrap().len(), 3, "{moved}");
+        assert_eq!(moved["items"].as_array().unwrap().len(), 5, "{moved}");
 
         // And the file may come again.
         let again = taken(&app, &by, None, &mt940("62001234567", 7, 1_000_00, &LINES)).await;

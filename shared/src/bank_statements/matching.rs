@@ -2,7 +2,7 @@
 
 use super::text::{Haystack, key_of};
 use super::{Confidence, IgnoreReason, MatchReason};
-use crate::ids::{AccountId, EntryId};
+use crate::ids::{AccountId, ClaimId, EntryId};
 use crate::names::{words, words_agree};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -20,8 +20,8 @@ pub struct Customer {
     pub name: String,
     /// Codes of the units owned today.
     pub units: Vec<String>,
-    /// References of open claims.
-    pub claims: Vec<String>,
+    /// Open claims and their references.
+    pub claims: Vec<(ClaimId, String)>,
     /// Balance in minor units; positive is owed.
     pub owed_minor: i64,
     /// What is left of each open item.
@@ -66,6 +66,8 @@ pub struct Proposal {
     pub reasons: Vec<MatchReason>,
     /// The payment taken back, for money that went out.
     pub reverses: Option<EntryId>,
+    /// The one open claim that the line names: the payment is for it (spec E09, debtor-directed).
+    pub claim: Option<ClaimId>,
 }
 
 /// How telling a key is.
@@ -117,8 +119,20 @@ struct Known {
     customer: Customer,
     reference: String,
     units: Vec<String>,
-    claims: Vec<String>,
+    claims: Vec<(ClaimId, String)>,
     name: Vec<String>,
+}
+
+impl Known {
+    /// The claim whose reference stands in the line, where it is one alone. A weak reference names nothing by itself.
+    fn claim_named(&self, stack: &Haystack) -> Option<ClaimId> {
+        let mut named = self
+            .claims
+            .iter()
+            .filter(|(_, key)| telling(key) == Telling::Distinct && stack.has(key));
+        let first = named.next()?.0;
+        named.all(|(id, _)| *id == first).then_some(first)
+    }
 }
 
 /// A community's customers, indexed for matching.
@@ -141,12 +155,12 @@ impl Book {
             let known = Known {
                 reference: key_of(&customer.reference),
                 units: customer.units.iter().map(|u| key_of(u)).collect(),
-                claims: customer.claims.iter().map(|c| key_of(c)).collect(),
+                claims: customer.claims.iter().map(|(id, c)| (*id, key_of(c))).collect(),
                 name: name_words(&customer.name),
                 customer,
             };
             book.references.entry(known.reference.clone()).or_default().push(at);
-            for key in &known.claims {
+            for (_, key) in &known.claims {
                 book.claims.entry(key.clone()).or_default().push(at);
             }
             for key in &known.units {
@@ -225,7 +239,12 @@ impl Book {
             let known = self.known.get(at)?;
             Some((known.customer.id, score, reasons.into_keys().collect(), None))
         });
-        ranked(scored.collect())
+        let mut proposals = ranked(scored.collect());
+        for proposal in &mut proposals {
+            let at = self.by_id.get(&proposal.account);
+            proposal.claim = at.and_then(|at| self.known.get(*at)).and_then(|k| k.claim_named(&stack));
+        }
+        proposals
     }
 
     /// Customers whose name the payer's name agrees with, or stands in the text with at least two words.
@@ -412,6 +431,7 @@ fn ranked(mut scored: Vec<Scored>) -> Vec<Proposal> {
                 confidence,
                 reasons,
                 reverses,
+                claim: None,
             }
         })
         .collect()

@@ -189,6 +189,17 @@ pub struct Candidate {
     /// The payment taken back, for money that went out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverses: Option<EntryId>,
+    /// The open claim that the line names: the payment is for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<NamedClaim>,
+}
+
+/// A claim named in a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NamedClaim {
+    pub id: ClaimId,
+    pub reference: String,
 }
 
 /// What a line posted.
@@ -313,6 +324,9 @@ pub struct LinePart {
     pub account_id: AccountId,
     /// Positive.
     pub amount: Money,
+    /// The open claim it is for; what is over stays unallocated. Absent: by the rules of the community.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim_id: Option<ClaimId>,
 }
 
 /// Customers chosen by a person: the parts make up the whole line.
@@ -398,6 +412,22 @@ fn some_lines(lines: &[BankLineId]) -> Flaws {
     flaws.when(lines.is_empty(), "/lines", "required");
     flaws.when(lines.len() > MAX_TICKED, "/lines", "too_many");
     flaws
+}
+
+/// Why what one line posted is reversed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UndoLine {
+    pub reason: String,
+}
+
+impl UndoLine {
+    pub fn flaws(&self) -> Flaws {
+        let mut flaws = Flaws::default();
+        flaws.text("/reason", &self.reason, MAX_REASON);
+        flaws
+    }
 }
 
 /// Why a whole statement is undone.

@@ -8,10 +8,12 @@ use crate::kernel::{
     api::{new_key, use_api},
     format,
     i18n::t::bank_statements as t,
+    load,
 };
 use crate::ui::{Button, ButtonKind, Dialog, MoneyInput, Pill, ProblemNote, Select, TextInput, amount_of, use_toasts};
 use kept_shared::bank_statements::{AssignLine, BankLine, BankStatement, Candidate, IgnoreLines, LinePart, MAX_REASON};
-use kept_shared::ids::{AccountId, BankLineId, CommunityId, EntryId};
+use kept_shared::claims::{ClaimFilter, ClaimLine};
+use kept_shared::ids::{AccountId, BankLineId, ClaimId, CommunityId, EntryId};
 use kept_shared::money::Money;
 use leptos::prelude::*;
 
@@ -21,6 +23,8 @@ struct Part {
     key: u32,
     account: RwSignal<Option<(AccountId, String)>>,
     amount: RwSignal<String>,
+    /// The claim it is for; empty: by the rules of the community.
+    claim: RwSignal<String>,
 }
 
 #[component]
@@ -40,16 +44,17 @@ pub(super) fn ChooseDialog(
     let whole = line.amount;
     let outgoing = whole.minor < 0;
     let next = StoredValue::new(1_u32);
-    let part = move |account: Option<(AccountId, String)>, minor: i64| {
+    let part = move |account: Option<(AccountId, String)>, minor: i64, claim: Option<ClaimId>| {
         let key = next.get_value();
         next.set_value(key + 1);
         Part {
             key,
             account: RwSignal::new(account),
             amount: RwSignal::new(Money::new(minor, whole.currency).to_plain()),
+            claim: RwSignal::new(claim.map(|c| c.to_string()).unwrap_or_default()),
         }
     };
-    let parts = RwSignal::new(vec![part(None, whole.minor)]);
+    let parts = RwSignal::new(vec![part(None, whole.minor, None)]);
     let sum = move || {
         parts
             .get()
@@ -85,7 +90,11 @@ pub(super) fn ChooseDialog(
                 .filter_map(|p| {
                     let (account_id, _) = p.account.get_untracked()?;
                     let amount = amount_of(&p.amount.get_untracked(), whole.currency)?;
-                    Some(LinePart { account_id, amount })
+                    Some(LinePart {
+                        account_id,
+                        amount,
+                        claim_id: p.claim.get_untracked().parse().ok(),
+                    })
                 })
                 .collect(),
             returns: None,
@@ -96,10 +105,11 @@ pub(super) fn ChooseDialog(
         let (id, name) = (c.account_id, format!("{} ({})", c.name, c.reference));
         let (tone, word) = words::confidence(c.confidence);
         let (shown, why, reverses) = (name.clone(), words::reasons(&c.reasons), c.reverses);
-        let owes = t::owes(format::money(c.owed));
+        let claim = c.claim.as_ref().map(|claim| claim.id);
+        let owes = words::owes(c.owed);
         let take = move |_| match reverses {
             Some(entry) => send(returned(entry)),
-            None => parts.set(vec![part(Some((id, name.clone())), whole.minor)]),
+            None => parts.set(vec![part(Some((id, name.clone())), whole.minor, claim)]),
         };
         view! { <li><button type="button" class="menu-item bank_statements-candidate" on:click=take>
         <span class="bank_statements-text"><b>{shown}</b><small class="soft">{why}" · "{owes}</small></span><Pill tone=tone label=word/></button></li> }
@@ -127,15 +137,16 @@ pub(super) fn ChooseDialog(
                     <Show when=move || !outgoing>
                         <For each=move || parts.get() key=|p| p.key let:p>
                             <div class="bank_statements-part">
-                                <AccountPicker label=t::customer chosen=p.account community=community problem=act.problem() pointer="/parts"/>
+                                <div class="bank_statements-who"><AccountPicker label=t::customer chosen=p.account community=community problem=act.problem() pointer="/parts"/></div>
                                 <MoneyInput label=t::part value=p.amount currency=whole.currency/>
+                                <ClaimOf part=p/>
                                 <Show when=move || { parts.with(Vec::len) > 1 }>
                                     <Button label=t::remove_part kind=ButtonKind::Ghost icon="x" on_click=move |_| parts.update(|all| all.retain(|x| x.key != p.key))/>
                                 </Show>
                             </div>
                         </For>
                         <div class="row wrap">
-                            <Button label=t::split icon="plus" on_click=move |_| { let rest = left().minor.max(0); parts.update(|all| all.push(part(None, rest))); }/>
+                            <Button label=t::split icon="plus" on_click=move |_| { let rest = left().minor.max(0); parts.update(|all| all.push(part(None, rest, None))); }/>
                             <span class="soft">{move || t::left(format::money(left()))}</span>
                         </div>
                     </Show>
@@ -150,6 +161,43 @@ pub(super) fn ChooseDialog(
                 </div>
             </div>
         </Dialog>
+    }
+    .into_any()
+}
+
+/// Which of the customer's open claims a part is for.
+#[component]
+fn ClaimOf(part: Part) -> impl IntoView {
+    let api = use_api();
+    let account = Memo::new(move |_| part.account.with(|a| a.as_ref().map(|a| a.0)));
+    let claims: Load<Vec<ClaimLine>> = load(move || {
+        let account = account.get();
+        async move {
+            let Some(account) = account else { return Ok(vec![]) };
+            let filter = ClaimFilter {
+                open: Some(true),
+                limit: Some(200),
+                ..ClaimFilter::default()
+            };
+            Ok(api.claims(account, &filter).await?.items)
+        }
+    });
+    Effect::new(move |before: Option<Option<AccountId>>| {
+        let now = account.get();
+        // Another customer has other claims.
+        if before.is_some_and(|before| before != now) {
+            part.claim.set(String::new());
+        }
+        now
+    });
+    let options = Signal::derive(move || {
+        let words = |c: &ClaimLine| (c.id.to_string(), format!("{} · {}", c.reference, format::money(c.totals.open)));
+        claims.get().unwrap_or_default().iter().map(words).collect::<Vec<_>>()
+    });
+    view! {
+        <Show when=move || account.get().is_some() && options.with(|all| !all.is_empty())>
+            <Select label=t::pays hint=t::pays_hint value=part.claim options empty=t::pays_by_rules/>
+        </Show>
     }
     .into_any()
 }
@@ -207,7 +255,7 @@ pub(super) fn IgnoreDialog(
         <Dialog open title=t::leave_out_title class="dialog-narrow" locked=act.busy()>
             <div class="dialog-main">
                 <div class="dialog-body stack-4">
-                    <p class="lead">{move || t::leave_out_text(format::count(lines.with(Vec::len)))}</p>
+                    <p class="lead">{move || t::leave_out_text(lines.with(Vec::len))}</p>
                     <Select label=t::why value=reason options empty=t::choose_reason required=true problem=act.problem() pointer="/reason"/>
                     <TextInput label=t::note value=note maxlength=MAX_REASON as u32 problem=act.problem() pointer="/note"/>
                     <ProblemNote problem=act.problem()/>

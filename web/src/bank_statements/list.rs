@@ -6,6 +6,7 @@ use crate::kernel::{
     format,
     i18n::t::bank_statements as t,
     pages::{Pages, pages},
+    url::in_url,
     use_session,
 };
 use crate::shell::use_place;
@@ -97,7 +98,7 @@ fn columns() -> Vec<DataColumn<BankStatement>> {
 #[component]
 pub fn BankStatements() -> impl IntoView {
     let (api, session, place) = (use_api(), use_session(), use_place());
-    let show = RwSignal::new(String::new());
+    let show = in_url("show");
     let list: Pages<BankStatement> = pages(move |cursor| {
         let filter = BankStatementFilter {
             state: show.with(|s| states(s)),
@@ -137,7 +138,7 @@ pub fn BankStatements() -> impl IntoView {
                         <Empty title=t::none_title text=t::none_text icon="landmark"/>
                     }.into_any(),
                     (Some(_), problem) => view! {
-                        <div class="toolbar">
+                        <div class="toolbar bank_statements-toolbar">
                             <SegmentedControl label=t::show value=show choices=vec![
                                 Choice::new("", t::show_all), Choice::new("open", t::show_open),
                                 Choice::new("done", t::show_done), Choice::new("undone", t::show_undone),

@@ -25,9 +25,12 @@ use leptos_router::hooks::{use_navigate, use_params_map};
 pub fn MapFile() -> impl IntoView {
     let (api, params, session) = (use_api(), use_params_map(), use_session());
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    // Which row holds the headings, where a person says so.
+    let header = RwSignal::new(String::new());
     let file: Load<BankFile> = load(move || {
-        let id = id.get();
-        async move { api.get(&format!("/bank-files/{id}")).await }
+        let (id, row) = (id.get(), header.get());
+        let look = if row.is_empty() { String::new() } else { format!("?header_row={row}") };
+        async move { api.get(&format!("/bank-files/{id}{look}")).await }
     });
     let here = move || file.get().map(|f| f.file_name).unwrap_or_default();
     let navigate = use_navigate();
@@ -51,7 +54,7 @@ pub fn MapFile() -> impl IntoView {
                     (None, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| file.reload()/> }.into_any(),
                     (None, None) => view! { <Loading/> }.into_any(),
                     (Some(found), _) => match found.table.clone() {
-                        Some(table) => view! { <Columns file=found table load=file/> }.into_any(),
+                        Some(table) => view! { <Columns file=found table load=file header/> }.into_any(),
                         None => view! { <Loading/> }.into_any(),
                     },
                 }}
@@ -68,7 +71,6 @@ fn text<T: ToString>(value: Option<T>) -> String {
 /// The form; every choice is text as a `select` has it.
 #[derive(Clone, Copy)]
 struct Form {
-    header_row: RwSignal<String>,
     date_order: RwSignal<String>,
     decimal_style: RwSignal<String>,
     turned: RwSignal<bool>,
@@ -80,7 +82,6 @@ struct Form {
 impl Form {
     fn new(table: &BankTable) -> Self {
         let form = Self {
-            header_row: RwSignal::new(table.header_row.to_string()),
             date_order: RwSignal::new(String::new()),
             decimal_style: RwSignal::new(String::new()),
             turned: RwSignal::new(false),
@@ -150,7 +151,7 @@ fn decimal_word(style: DecimalStyle) -> &'static str {
 }
 
 #[component]
-fn Columns(file: BankFile, table: BankTable, load: Load<BankFile>) -> impl IntoView {
+fn Columns(file: BankFile, table: BankTable, load: Load<BankFile>, header: RwSignal<String>) -> impl IntoView {
     let (api, act) = (use_api(), Act::new());
     let form = Form::new(&table);
     let id = file.id;
@@ -207,6 +208,18 @@ fn Columns(file: BankFile, table: BankTable, load: Load<BankFile>) -> impl IntoV
             .map(|o| (o.to_string(), order_word(*o).to_owned()))
             .collect::<Vec<_>>()
     });
+    let row_now = RwSignal::new(table.header_row.to_string());
+    Effect::new(move |before: Option<()>| {
+        let now = row_now.get();
+        if before.is_some() {
+            header.set(now);
+        }
+    });
+    let last_row = table.header_row.max(20);
+    let heading_rows = Signal::derive(move || {
+        let word = |n: u32| if n == 0 { t::header_none().to_owned() } else { t::header_n(n.to_string()) };
+        (0..=last_row).map(|n| (n.to_string(), word(n))).collect::<Vec<_>>()
+    });
     let styles = Signal::derive(|| {
         DecimalStyle::ALL
             .iter()
@@ -226,12 +239,13 @@ fn Columns(file: BankFile, table: BankTable, load: Load<BankFile>) -> impl IntoV
     });
     let problem = move || preview.problem.get().or_else(|| act.problem().get());
     view! {
-        <Card title=t::how_read subtitle=t::rows_found(format::count(table.rows as usize))>
+        <Card title=t::how_read subtitle=t::rows_found(table.rows as usize)>
             <div class="form-grid form-grid-3">
                 {has_saved.then(|| view! {
                     <Select label=t::saved value=chosen empty=t::saved_none
                         options=Signal::derive(move || saved.with_value(|all| all.iter().map(|m| (m.id.to_string(), m.name.clone())).collect::<Vec<_>>()))/>
                 })}
+                <Select label=t::header_row value=row_now options=heading_rows/>
                 <Select label=ti::date_order value=form.date_order options=orders empty=if table.dates_ambiguous { ti::choose } else { ti::not_needed }/>
                 <Select label=ti::decimal_style value=form.decimal_style options=styles empty=if table.decimals_ambiguous { ti::choose } else { ti::not_needed }/>
                 <TextInput label=t::own_account hint=t::own_account_hint value=form.account maxlength=60/>

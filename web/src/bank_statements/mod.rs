@@ -5,6 +5,7 @@ mod list;
 mod map;
 mod page;
 mod rows;
+mod undo;
 mod upload;
 mod words;
 

@@ -1,6 +1,13 @@
 //! One statement: its figures, what was noticed, and the worklist of its lines.
 
-use super::{choose::ChooseDialog, choose::IgnoreDialog, list::bar, rows::Rows, words};
+use super::{
+    choose::ChooseDialog,
+    choose::IgnoreDialog,
+    list::bar,
+    rows::Rows,
+    undo::{UndoDialog, UndoLineDialog},
+    words,
+};
 use crate::kernel::{
     Load,
     act::Act,
@@ -9,15 +16,16 @@ use crate::kernel::{
     i18n::{problem_text, t::bank_statements as t},
     load,
     pages::{Pages, pages},
+    url::in_url,
     use_session,
 };
 use crate::ui::{
-    Breadcrumbs, Button, ButtonKind, Callout, Choice, Dialog, Empty, Loading, NoPermission, PageHead, Pill,
-    ProblemNote, ProblemPanel, SegmentedControl, TextArea, use_toasts,
+    Breadcrumbs, Button, ButtonKind, Callout, Choice, Empty, Loading, NoPermission, PageHead, Pill,
+    ProblemPanel, SegmentedControl, use_toasts,
 };
 use kept_shared::bank_statements::{
     BankLine, BankLineFilter, BankStatement, Confidence, ConfirmLines, LineState, LinesConfirmed, RestoreLines,
-    StatementState, UndoStatement,
+    StatementState,
 };
 use kept_shared::ids::BankLineId;
 use kept_shared::permission::Permission;
@@ -32,7 +40,10 @@ pub(super) struct Deeds {
     pub choose: Callback<BankLine>,
     pub ignore: Callback<Vec<BankLineId>>,
     pub restore: Callback<Vec<BankLineId>>,
+    pub undo: Callback<BankLineId>,
     pub may: Signal<bool>,
+    /// Decided lines can be taken back, also of a statement that is done.
+    pub may_undo: Signal<bool>,
 }
 
 fn filter_of(show: &str) -> (Vec<LineState>, Option<Confidence>) {
@@ -89,7 +100,7 @@ pub fn OneStatement() -> impl IntoView {
 #[component]
 fn Work(statement: Load<BankStatement>) -> impl IntoView {
     let (api, session, toasts) = (use_api(), use_session(), use_toasts());
-    let show = RwSignal::new(String::new());
+    let show = in_url("show");
     let id = statement.value.with_untracked(|s| s.as_ref().map(|s| s.id));
     // Lines are asked for again whenever the statement changed.
     let version = Memo::new(move |_| statement.get().map(|s| s.version));
@@ -151,20 +162,21 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
     };
     let open = move || statement.get().is_some_and(|s| s.state == StatementState::Open);
     let may = Signal::derive(move || session.may(Permission::CreateBankStatements));
+    let taken_back: RwSignal<Option<BankLineId>> = RwSignal::new(None);
     let deeds = Deeds {
         confirm,
         choose: Callback::new(move |line| chosen.set(Some(line))),
         ignore: Callback::new(move |lines| left_out.set(lines)),
         restore,
+        undo: Callback::new(move |line| taken_back.set(Some(line))),
         may: Signal::derive(move || may.get() && open()),
+        may_undo: Signal::derive(move || {
+            let state = statement.get().map(|s| s.state);
+            may.get() && matches!(state, Some(StatementState::Open | StatementState::Done))
+        }),
     };
     let undoing = RwSignal::new(false);
-    let undoable = move || {
-        may.get()
-            && statement
-                .get()
-                .is_some_and(|s| matches!(s.state, StatementState::Open | StatementState::Done))
-    };
+    let undoable = move || deeds.may_undo.get();
     let all_of = move |confidence: Confidence, count: u32, label: String| {
         (count > 0 && deeds.may.get()).then(|| {
             view! {
@@ -177,7 +189,7 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
     let of_ticked = move || ticked.with(|t| t.iter().copied().collect::<Vec<_>>());
     view! {
         {move || statement.get().map(|s| view! {
-            <PageHead title=s.account.clone() subtitle=[s.community_name.clone(), words::period(&s), s.file_name.clone()].join(" · ")>
+            <PageHead title=s.account.clone() subtitle=[s.community_name.clone(), words::period(&s), words::file_of(&s)].join(" · ")>
                 <Show when=move || deeds.may.get()><Button label=t::match_again icon="refresh-cw" busy=act.busy() on_click=rematch/></Show>
                 <Show when=undoable><Button label=t::undo icon="undo-2" on_click=move |_| undoing.set(true)/></Show>
             </PageHead>
@@ -214,6 +226,7 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
         {move || chosen.get().map(|line| view! { <ChooseDialog line chosen on_done=Callback::new(move |()| statement.reload())
             community=statement.value.with_untracked(|s| s.as_ref().map(|s| s.community_id))/> })}
         {move || (left_out.with(|l| !l.is_empty())).then(|| view! { <IgnoreDialog lines=left_out path=path("ignore") statement/> })}
+        {move || taken_back.get().map(|line| view! { <UndoLineDialog line chosen=taken_back on_done=Callback::new(move |()| statement.reload())/> })}
         <UndoDialog open=undoing path=path("undo") statement/>
     }
     .into_any()
@@ -256,51 +269,14 @@ fn Figures(statement: BankStatement) -> impl IntoView {
             <Pill tone=check_tone label=check/>
             {bar(&s.progress, s.lines)}
         </div>
+        {(s.state == StatementState::Matching).then(|| view! {
+            <div role="status"><Callout tone="info"><p class="row"><span class="bank_statements-working" aria-hidden="true"></span>{t::matching_now(s.lines as usize)}</p></Callout></div>
+        })}
         {undone}
         {off}
         {(!remarks.is_empty()).then(|| view! {
             <Callout tone="info" title=t::noticed><ul>{remarks.into_iter().map(|r| view! { <li>{r}</li> }).collect_view()}</ul></Callout>
         })}
-    }
-    .into_any()
-}
-
-#[component]
-fn UndoDialog(open: RwSignal<bool>, path: String, statement: Load<BankStatement>) -> impl IntoView {
-    let (api, toasts, act) = (use_api(), use_toasts(), Act::new());
-    let reason = RwSignal::new(String::new());
-    let path = StoredValue::new(path);
-    let send = move |_| {
-        let (path, key) = (path.get_value(), new_key());
-        let order = UndoStatement {
-            reason: reason.get_untracked(),
-        };
-        if !crate::kernel::act::acceptable(act, order.flaws()) {
-            return;
-        }
-        act.run(
-            async move { api.post::<BankStatement>(&path, &order, &key).await },
-            move |s| {
-                open.set(false);
-                statement.set(s);
-                toasts.good(t::undone_toast());
-            },
-        );
-    };
-    view! {
-        <Dialog open title=t::undo_title class="dialog-narrow" locked=act.busy()>
-            <div class="dialog-main">
-                <div class="dialog-body">
-                    <p class="lead">{move || statement.get().map(|s| t::undo_text(format::count(s.progress.confirmed as usize), format::money(s.confirmed)))}</p>
-                    <TextArea label=t::undo_reason value=reason rows=2 maxlength=200 required=true problem=act.problem() pointer="/reason"/>
-                    <ProblemNote problem=act.problem()/>
-                </div>
-                <div class="dialog-foot">
-                    <Button label=t::cancel disabled=act.busy() on_click=move |_| open.set(false)/>
-                    <Button label=t::undo busy=act.busy() kind=ButtonKind::Danger on_click=send/>
-                </div>
-            </div>
-        </Dialog>
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use super::{page::Deeds, words};
 use crate::kernel::{format, i18n::t::bank_statements as t, pages::Pages};
 use crate::ui::{Button, ButtonKind, IconButton, Pill};
-use kept_shared::bank_statements::{BankLine, ConfirmLines, LineState};
+use kept_shared::bank_statements::{BankLine, ConfirmLines, LinePosting, LineState};
 use kept_shared::ids::BankLineId;
 use leptos::{ev, html, prelude::*};
 use leptos_router::components::A;
@@ -99,7 +99,7 @@ pub(super) fn Rows(lines: Pages<BankLine>, ticked: RwSignal<BTreeSet<BankLineId>
                 </tbody>
             </table>
             <div class="table-foot">
-                <span>{move || t::lines_shown(format::count(shown()))}</span>
+                <span>{move || t::lines_shown(shown())}</span>
                 <span class="faint bank_statements-keys">{t::keys_hint}</span>
                 <Show when=move || lines.has_more().get()><Button label=t::more busy=lines.loading_more on_click=move |_| lines.more()/></Show>
             </div>
@@ -173,6 +173,13 @@ fn row(
     .into_any()
 }
 
+/// Where the journal shows what was posted.
+fn journal_of(line: &BankLine, posting: &LinePosting) -> String {
+    let kind = if posting.entry_id.is_some() { "payment" } else { "chargeback" };
+    let day = line.booked_on;
+    format!("/accounts/{}?tab=journal&type={kind}&from={day}&to={day}", posting.account_id)
+}
+
 /// The customer proposed and why, the ones it was posted to, or what it is instead.
 fn customer(line: &BankLine) -> AnyView {
     if !line.postings.is_empty() {
@@ -183,13 +190,16 @@ fn customer(line: &BankLine) -> AnyView {
             );
             let part = (line.postings.len() > 1)
                 .then(|| view! { <small class="soft nowrap">{format::money(p.amount)}</small> });
-            view! { <li><A href=to>{name}</A>" "{part}</li> }
+            let kind = if p.entry_id.is_some() { t::payment_link() } else { t::returned_link() };
+            let (journal, said) = (journal_of(line, p), t::see_payment(p.name.clone()));
+            view! { <li><A href=to>{name}</A>" "{part}" "<small class="bank_statements-link"><A href=journal attr:aria-label=said>{kind}</A></small></li> }
         });
         return view! { <ul class="bank_statements-parts">{parts.collect_view()}</ul> }.into_any();
     }
     if line.state == LineState::Ignored {
         let why = line.ignore_reason.map(words::ignore).unwrap_or_default();
-        let note = line.note.clone().map(|n| view! { <small class="sub soft">{n}</small> });
+        let same = line.duplicate_of.map(|_| t::duplicate_note().to_owned());
+        let note = line.note.clone().or(same).map(|n| view! { <small class="sub soft">{n}</small> });
         return view! { <span class="soft">{why}</span>{note} }.into_any();
     }
     let best = line
@@ -204,9 +214,13 @@ fn customer(line: &BankLine) -> AnyView {
                 c.name.clone(),
                 words::reasons(&c.reasons),
             );
-            let owes = t::owes(format::money(c.owed));
+            let owes = words::owes(c.owed);
+            let claim = c.claim.clone().map(|claim| {
+                let to = format!("/claims/{}", claim.id);
+                view! { <small class="bank_statements-link"><A href=to>{t::for_claim(claim.reference)}</A></small> }
+            });
             view! { <span class="bank_statements-text"><span><A href=to>{name}</A>" "<span class="mono soft nowrap">{who.join(" · ")}</span></span>
-                <small class="soft">{why}" · "{owes}</small></span> }
+                <small class="soft">{why}" · "{owes}</small>{claim}</span> }
             .into_any()
         }
         (None, 0) => {
@@ -232,9 +246,15 @@ fn actions(line: &BankLine, deeds: Deeds) -> AnyView {
         }
         .into_any(),
         LineState::Ignored => view! {
-            <Show when=move || deeds.may.get()><Button label=t::take_up class="btn-sm" on_click=move |_| deeds.restore.run(vec![id])/></Show>
+            <Show when=move || deeds.may_undo.get()><Button label=t::take_up class="btn-sm" on_click=move |_| deeds.restore.run(vec![id])/></Show>
         }
         .into_any(),
-        LineState::Confirmed | LineState::Undone => ().into_any(),
+        LineState::Confirmed => view! {
+            <Show when=move || deeds.may_undo.get()>
+                <Button label=t::undo_line icon="undo-2" kind=ButtonKind::Ghost class="btn-sm" on_click=move |_| deeds.undo.run(id)/>
+            </Show>
+        }
+        .into_any(),
+        LineState::Undone => ().into_any(),
     }
 }

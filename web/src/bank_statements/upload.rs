@@ -10,7 +10,7 @@ use crate::shell::use_place;
 use crate::ui::{Button, ButtonKind, Callout, Card, FileDrop, FileState, Select, Upload, use_toasts};
 use kept_shared::bank_statements::BankFile;
 use leptos::{prelude::*, text_prop::TextProp};
-use leptos_router::hooks::use_navigate;
+use leptos_router::{components::A, hooks::use_navigate};
 
 /// A file whose bank account nobody knows yet.
 #[derive(Clone)]
@@ -25,6 +25,7 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
     let (api, place, toasts, navigate) = (use_api(), use_place(), use_toasts(), use_navigate());
     let uploads: RwSignal<Vec<Upload>> = RwSignal::new(vec![]);
     let waiting: RwSignal<Vec<Waiting>> = RwSignal::new(vec![]);
+    let known: RwSignal<Vec<(String, String)>> = RwSignal::new(vec![]);
     let community = RwSignal::new(
         place
             .community
@@ -36,13 +37,18 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
         let all = place.communities.get().map(|page| page.items).unwrap_or_default();
         all.into_iter().map(|c| (c.id.to_string(), c.name)).collect::<Vec<_>>()
     });
-    let send = StoredValue::new_local(move |file: web_sys::File, community: String| {
-        let (sent, state, key) = (Sending::default(), RwSignal::new(FileState::Sending(0)), new_key());
-        Effect::new(move |_| {
-            let percent = sent.progress.get();
-            if matches!(state.get_untracked(), FileState::Sending(_)) {
-                state.set(FileState::Sending(percent));
-            }
+    let owner = Owner::current().unwrap_or_default();
+    let send = StoredValue::new_local(move |file: web_sys::File, community: String, alone: bool| {
+        // A row outlives the button that asked for it: what it shows belongs to the page.
+        let (sent, state, key) = owner.with(|| {
+            let (sent, state) = (Sending::default(), RwSignal::new(FileState::Sending(0)));
+            Effect::new(move |_| {
+                let percent = sent.progress.get();
+                if matches!(state.get_untracked(), FileState::Sending(_)) {
+                    state.set(FileState::Sending(percent));
+                }
+            });
+            (sent, state, new_key())
         });
         #[expect(
             clippy::cast_possible_truncation,
@@ -72,11 +78,19 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
                         if taken.known_statements > 0 {
                             toasts.good(t::known_left_out(taken.known_statements as usize));
                         }
-                        on_taken.run(());
+                        // One file that held one statement: there is the work.
+                        match taken.statements.as_slice() {
+                            [only] if alone => navigate(&format!("/bank-statements/{only}"), Default::default()),
+                            _ => on_taken.run(()),
+                        }
                     }
                 }
                 Err(problem) => {
                     let reason = words::refusal(&problem);
+                    let earlier = problem.errors.first().and_then(|f| f.params.get("statement").cloned());
+                    if let Some(earlier) = earlier {
+                        let _gone = known.try_update(|all| all.push((file.name(), earlier)));
+                    }
                     let _gone = state.try_set(FileState::Failed(reason.clone()));
                     if problem
                         .flaw("/community_id")
@@ -90,8 +104,11 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
         });
     });
     let on_files = Callback::new(move |files: Vec<web_sys::File>| {
+        let alone = files.len() == 1;
+        known.set(vec![]);
         for file in files {
-            send.with_value(|send| send(file, String::new()));
+            let chosen = place.community.get_untracked().map(|id| id.to_string()).unwrap_or_default();
+            send.with_value(|send| send(file, chosen, alone));
         }
     });
     let on_cancel = Callback::new(move |key: String| {
@@ -99,10 +116,11 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
         waiting.update(|all| all.retain(|w| w.key != key));
     });
     let again = move |_| {
+        let alone = waiting.with_untracked(|all| all.len() == 1);
         for one in waiting.get_untracked() {
             uploads.update(|all| all.retain(|u| u.key != one.key));
             one.file
-                .with_value(|file| send.with_value(|send| send(file.clone(), community.get_untracked())));
+                .with_value(|file| send.with_value(|send| send(file.clone(), community.get_untracked(), alone)));
         }
         waiting.set(vec![]);
     };
@@ -112,10 +130,17 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
             <div class="stack-4">
                 <FileDrop label=t::upload_title hint=TextProp::from(t::upload_hint) on_files=on_files uploads=uploads on_cancel=on_cancel
                     accept=".sta,.mt940,.940,.txt,.xml,.camt,.ofx,.qfx,.csv,.xlsx,.xls,.ods"/>
+                <Show when=move || known.with(|all| !all.is_empty())>
+                    <Callout tone="info" title=t::known_title>
+                        <ul>{move || known.get().into_iter().map(|(name, id)| view! {
+                            <li>{t::known_text(name)}" "<A href=format!("/bank-statements/{id}")>{t::known_open}</A></li>
+                        }).collect_view()}</ul>
+                    </Callout>
+                </Show>
                 <Show when=move || waiting.with(|all| !all.is_empty())>
                     <Callout tone="warn">
                         <p>{reason}</p>
-                        <div class="row wrap">
+                        <div class="row wrap bank_statements-ask">
                             <Select label=t::community value=community options=options empty=t::choose_community/>
                             <Button label=t::take_in kind=ButtonKind::Primary icon="check"
                                 disabled=Signal::derive(move || community.with(String::is_empty)) on_click=again/>

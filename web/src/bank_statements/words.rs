@@ -3,8 +3,9 @@
 use crate::kernel::format;
 use crate::kernel::i18n::{flaw_text, problem_text, t::bank_statements as t};
 use kept_shared::bank_statements::{
-    BalanceCheck, BankField, BankStatement, Confidence, IgnoreReason, LineState, MatchReason, StatementState,
+    BalanceCheck, BankField, BankFormat, BankStatement, Confidence, IgnoreReason, LineState, MatchReason, StatementState,
 };
+use kept_shared::money::Money;
 use kept_shared::problem::Problem;
 
 pub(super) fn state(state: StatementState) -> (&'static str, &'static str) {
@@ -144,6 +145,7 @@ pub(super) fn refusal(problem: &Problem) -> String {
         "currency_differs" => t::r_currency(param("found"), param("expected")),
         "account_elsewhere" => t::r_elsewhere(param("found")),
         "account_of_another" => t::r_of_another(param("account"), param("community")),
+        "community_needed" if param("account").is_empty() => t::r_community_table().to_owned(),
         "community_needed" => t::r_community(param("account")),
         _ => flaw_text(flaw),
     };
@@ -151,6 +153,26 @@ pub(super) fn refusal(problem: &Problem) -> String {
         Some(line) => t::r_line(line, why),
         None => why,
     }
+}
+
+/// What a customer owes, or has in credit.
+pub(super) fn owes(owed: Money) -> String {
+    if owed.minor < 0 {
+        t::in_credit(format::money(Money::new(owed.minor.saturating_abs(), owed.currency)))
+    } else {
+        t::owes(format::money(owed))
+    }
+}
+
+/// The file and how the bank wrote it.
+pub(super) fn file_of(s: &BankStatement) -> String {
+    let format = match s.format {
+        BankFormat::Mt940 => t::format_mt940(),
+        BankFormat::Camt => t::format_camt(),
+        BankFormat::Ofx => t::format_ofx(),
+        BankFormat::Csv => t::format_csv(),
+    };
+    t::file_of(s.file_name.clone(), format)
 }
 
 /// `1 – 30 Nov 2026`.

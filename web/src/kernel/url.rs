@@ -1,5 +1,7 @@
 //! Query strings.
 
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -27,6 +29,24 @@ pub fn query(filter: &impl Serialize) -> String {
         }
     }
     out
+}
+
+/// A filter that lives in the address, so that it survives a reload and can be sent to a colleague.
+pub fn in_url(name: &'static str) -> RwSignal<String> {
+    let options = NavigateOptions {
+        replace: true,
+        scroll: false,
+        ..Default::default()
+    };
+    let (read, write) = query_signal_with_options::<String>(name, options);
+    let value = RwSignal::new(read.get_untracked().unwrap_or_default());
+    Effect::new(move |before: Option<()>| {
+        let now = value.get();
+        if before.is_some() {
+            write.set(Some(now).filter(|v| !v.is_empty()));
+        }
+    });
+    value
 }
 
 /// Percent-encodes one value.

@@ -1,6 +1,6 @@
 use super::words::{all_types, communities_line, state_word};
 use crate::{
-    kernel::{api::use_api, format, i18n::t, load, use_session},
+    kernel::{api::use_api, format, i18n::t, load, url::in_url, use_session},
     shell::type_name,
     ui::{
         Avatar, Button, DataColumn, DataTable, FilterSelect, Icon, Loading, PageHead, Pill, ProblemPanel, SearchInput,
@@ -12,25 +12,7 @@ use kept_shared::{
     users::{User, UserFilter, UserSort, UserState},
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::A, hooks::query_signal_with_options};
-
-/// A filter that lives in the address, so that it survives a reload and can be sent to a colleague.
-fn in_url(name: &'static str) -> RwSignal<String> {
-    let options = NavigateOptions {
-        replace: true,
-        scroll: false,
-        ..Default::default()
-    };
-    let (read, write) = query_signal_with_options::<String>(name, options);
-    let value = RwSignal::new(read.get_untracked().unwrap_or_default());
-    Effect::new(move |before: Option<()>| {
-        let now = value.get();
-        if before.is_some() {
-            write.set(Some(now).filter(|v| !v.is_empty()));
-        }
-    });
-    value
-}
+use leptos_router::components::A;
 
 /// All users: search, filters, sort.
 #[component]

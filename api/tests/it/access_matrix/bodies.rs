@@ -110,6 +110,7 @@ pub fn of(operation: &str, world: &World) -> Value {
         "assign_bank_line" => {
             json!({ "parts": [{ "account_id": id("account_id"), "amount": { "amount": "10.00", "currency": "ZAR" } }] })
         }
+        "undo_bank_line" => json!({ "reason": "Wrong line" }),
         "undo_bank_statement" => json!({ "reason": "Wrong file" }),
         "preview_bank_file" => bank_mapping(),
         "read_bank_file" => json!({ "mapping": bank_mapping() }),

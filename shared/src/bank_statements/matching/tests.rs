@@ -14,7 +14,7 @@ fn customer(n: u128, reference: &str, name: &str, unit: &str, owed: i64) -> Cust
         reference: reference.into(),
         name: name.into(),
         units: vec![unit.into()],
-        claims: vec![format!("INV-{n}0041")],
+        claims: vec![(ClaimId(uuid::Uuid::from_u128(n + 1_000)), format!("INV-{n}0041"))],
         owed_minor: owed,
         open_minor: vec![owed / 2, owed - owed / 2],
     }
