@@ -2,6 +2,7 @@
 //! payments, arrears, notices, handovers and notes. The same seed and day give the same book. It is written through
 //! the product's own doors: the API's router for what people do, the posting function for the ledger.
 
+mod bank;
 mod book;
 mod dice;
 mod fixtures;
@@ -99,6 +100,7 @@ pub async fn make(kernel: Arc<Kernel>, wish: Wish) -> anyhow::Result<Made> {
         - TimeDelta::days(40));
     let (_, superuser) = organisation(&office, "Loerie Property Management", &SUPERUSER).await?;
     let ids = write::write(&office, &book, superuser, today).await?;
+    bank::write(&office, &book, &ids, today).await?;
     let stranger = if wish.for_tests {
         Some(stranger(&office).await?)
     } else {

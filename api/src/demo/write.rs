@@ -162,6 +162,11 @@ fn days(book: &Book, today: NaiveDate) -> BTreeSet<NaiveDate> {
     steps.chain(runs).chain([today]).collect()
 }
 
+/// The number of a community's bank account.
+pub(super) fn bank_account(plan: &CommunityPlan) -> String {
+    format!("00000{}", plan.code.bytes().map(u32::from).sum::<u32>())
+}
+
 fn community_body(plan: &CommunityPlan) -> Value {
     let kind = match plan.kind {
         CommunityKind::SectionalTitle => "sectional_title",
@@ -176,7 +181,7 @@ fn community_body(plan: &CommunityPlan) -> Value {
     json!({
         "code": plan.code, "name": plan.name, "kind": kind, "currency": "ZAR", "time_zone": "Africa/Johannesburg",
         "ageing": {"mode": mode, "basis": basis, "edges": [0, 30, 60, 90], "credit_policy": "oldest_first"}, "address": plan.address, "email": plan.email, "phone": plan.phone, "office_hours": plan.office_hours,
-        "bank_name": "Standard Bank", "bank_account": format!("00000{}", plan.code.bytes().map(u32::from).sum::<u32>()), "bank_branch": "051001",
+        "bank_name": "Standard Bank", "bank_account": bank_account(plan), "bank_branch": "051001",
     })
 }
 

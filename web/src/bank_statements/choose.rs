@@ -191,7 +191,12 @@ fn ClaimOf(part: Part) -> impl IntoView {
         now
     });
     let options = Signal::derive(move || {
-        let words = |c: &ClaimLine| (c.id.to_string(), format!("{} · {}", c.reference, format::money(c.totals.open)));
+        let words = |c: &ClaimLine| {
+            (
+                c.id.to_string(),
+                format!("{} · {}", c.reference, format::money(c.totals.open)),
+            )
+        };
         claims.get().unwrap_or_default().iter().map(words).collect::<Vec<_>>()
     });
     view! {

@@ -29,7 +29,11 @@ pub fn MapFile() -> impl IntoView {
     let header = RwSignal::new(String::new());
     let file: Load<BankFile> = load(move || {
         let (id, row) = (id.get(), header.get());
-        let look = if row.is_empty() { String::new() } else { format!("?header_row={row}") };
+        let look = if row.is_empty() {
+            String::new()
+        } else {
+            format!("?header_row={row}")
+        };
         async move { api.get(&format!("/bank-files/{id}{look}")).await }
     });
     let here = move || file.get().map(|f| f.file_name).unwrap_or_default();
@@ -217,7 +221,13 @@ fn Columns(file: BankFile, table: BankTable, load: Load<BankFile>, header: RwSig
     });
     let last_row = table.header_row.max(20);
     let heading_rows = Signal::derive(move || {
-        let word = |n: u32| if n == 0 { t::header_none().to_owned() } else { t::header_n(n.to_string()) };
+        let word = |n: u32| {
+            if n == 0 {
+                t::header_none().to_owned()
+            } else {
+                t::header_n(n.to_string())
+            }
+        };
         (0..=last_row).map(|n| (n.to_string(), word(n))).collect::<Vec<_>>()
     });
     let styles = Signal::derive(|| {

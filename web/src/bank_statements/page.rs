@@ -20,8 +20,8 @@ use crate::kernel::{
     use_session,
 };
 use crate::ui::{
-    Breadcrumbs, Button, ButtonKind, Callout, Choice, Empty, Loading, NoPermission, PageHead, Pill,
-    ProblemPanel, SegmentedControl, use_toasts,
+    Breadcrumbs, Button, ButtonKind, Callout, Choice, Empty, Loading, NoPermission, PageHead, Pill, ProblemPanel,
+    SegmentedControl, use_toasts,
 };
 use kept_shared::bank_statements::{
     BankLine, BankLineFilter, BankStatement, Confidence, ConfirmLines, LineState, LinesConfirmed, RestoreLines,

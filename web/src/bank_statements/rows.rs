@@ -175,9 +175,16 @@ fn row(
 
 /// Where the journal shows what was posted.
 fn journal_of(line: &BankLine, posting: &LinePosting) -> String {
-    let kind = if posting.entry_id.is_some() { "payment" } else { "chargeback" };
+    let kind = if posting.entry_id.is_some() {
+        "payment"
+    } else {
+        "chargeback"
+    };
     let day = line.booked_on;
-    format!("/accounts/{}?tab=journal&type={kind}&from={day}&to={day}", posting.account_id)
+    format!(
+        "/accounts/{}?tab=journal&type={kind}&from={day}&to={day}",
+        posting.account_id
+    )
 }
 
 /// The customer proposed and why, the ones it was posted to, or what it is instead.
@@ -199,7 +206,11 @@ fn customer(line: &BankLine) -> AnyView {
     if line.state == LineState::Ignored {
         let why = line.ignore_reason.map(words::ignore).unwrap_or_default();
         let same = line.duplicate_of.map(|_| t::duplicate_note().to_owned());
-        let note = line.note.clone().or(same).map(|n| view! { <small class="sub soft">{n}</small> });
+        let note = line
+            .note
+            .clone()
+            .or(same)
+            .map(|n| view! { <small class="sub soft">{n}</small> });
         return view! { <span class="soft">{why}</span>{note} }.into_any();
     }
     let best = line

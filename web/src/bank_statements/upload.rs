@@ -71,7 +71,7 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
                 .await
             {
                 Ok(taken) => {
-                    let _gone = state.try_set(FileState::Done);
+                    // Where this page is left nothing of it is told any more: its signals are gone before its view is.
                     if taken.needs_mapping {
                         navigate(&format!("/bank-files/{}", taken.id), Default::default());
                     } else {
@@ -81,7 +81,10 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
                         // One file that held one statement: there is the work.
                         match taken.statements.as_slice() {
                             [only] if alone => navigate(&format!("/bank-statements/{only}"), Default::default()),
-                            _ => on_taken.run(()),
+                            _ => {
+                                let _gone = state.try_set(FileState::Done);
+                                on_taken.run(());
+                            }
                         }
                     }
                 }
@@ -107,7 +110,11 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
         let alone = files.len() == 1;
         known.set(vec![]);
         for file in files {
-            let chosen = place.community.get_untracked().map(|id| id.to_string()).unwrap_or_default();
+            let chosen = place
+                .community
+                .get_untracked()
+                .map(|id| id.to_string())
+                .unwrap_or_default();
             send.with_value(|send| send(file, chosen, alone));
         }
     });

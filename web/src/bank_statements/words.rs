@@ -3,7 +3,8 @@
 use crate::kernel::format;
 use crate::kernel::i18n::{flaw_text, problem_text, t::bank_statements as t};
 use kept_shared::bank_statements::{
-    BalanceCheck, BankField, BankFormat, BankStatement, Confidence, IgnoreReason, LineState, MatchReason, StatementState,
+    BalanceCheck, BankField, BankFormat, BankStatement, Confidence, IgnoreReason, LineState, MatchReason,
+    StatementState,
 };
 use kept_shared::money::Money;
 use kept_shared::problem::Problem;

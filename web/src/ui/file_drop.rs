@@ -93,23 +93,25 @@ fn line(upload: Upload, on_cancel: Option<Callback<String>>) -> impl IntoView {
         bytes,
         state,
     } = upload;
-    let icon = Signal::derive(move || match state.get() {
+    // The page may leave on the last word of an upload: its signals are gone a moment before this row is.
+    let now = move || state.try_get().unwrap_or(FileState::Done);
+    let icon = Signal::derive(move || match now() {
         FileState::Sending(_) => "file-up",
         FileState::Done => "file-check",
         FileState::Failed(_) => "circle-alert",
     });
-    let words = move || match state.get() {
+    let words = move || match now() {
         FileState::Sending(percent) => format!("{} · {percent}%", format::bytes(bytes)),
         FileState::Done => format!("{} · {}", format::bytes(bytes), t::ui::uploaded()),
         FileState::Failed(reason) => reason,
     };
-    let percent = move || match state.get() {
+    let percent = move || match now() {
         FileState::Sending(percent) => Some(percent),
         FileState::Done | FileState::Failed(_) => None,
     };
     let label: TextProp = {
         let name = name.clone();
-        (move || match state.get() {
+        (move || match now() {
             FileState::Sending(_) => t::ui::cancel_upload(&name),
             FileState::Done | FileState::Failed(_) => t::ui::remove_file(&name),
         })
@@ -117,7 +119,7 @@ fn line(upload: Upload, on_cancel: Option<Callback<String>>) -> impl IntoView {
     };
     let progress_name = name.clone();
     view! {
-        <li class="file" class:failed=move || matches!(state.get(), FileState::Failed(_))>
+        <li class="file" class:failed=move || matches!(now(), FileState::Failed(_))>
             <Icon name=icon size=20/>
             <span class="truncate">{name}</span>
             <small role="status">{words}</small>
