@@ -48,6 +48,7 @@ CHECKS = [
     *(Check(("T-09", "T-15"), "storms", 30, engine) for engine in BOTH),
     *(Check(("T-10",), "kill_statuses", 40, engine) for engine in BOTH),
     *(Check(("T-11",), "kill_import", 60, engine) for engine in BOTH),
+    *(Check(("T-11b",), "kill_bank", 60, engine) for engine in BOTH),
     Check(("T-19",), "uploads", 25),
     Check(("T-25",), "spreadsheets", 30),
     Check(("T-36",), "workbooks", 40),

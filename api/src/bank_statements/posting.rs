@@ -46,7 +46,8 @@ pub(super) async fn open_claims(tx: &Tx, claims: Vec<ClaimId>) -> Result<HashMap
     for part in claims.chunks(LIST) {
         let mut binds = Binds::new();
         let sql = format!(
-            "SELECT DISTINCT e.claim_id, e.account_id FROM entry e JOIN open_item o ON o.entry_id = e.id WHERE e.claim_id IN ({})",
+            "SELECT c.id AS claim_id, c.account_id FROM claim c WHERE c.id IN ({}) AND EXISTS (SELECT 1 FROM open_item o \
+             JOIN entry e ON e.id = o.entry_id WHERE o.account_id = c.account_id AND e.claim_id = c.id)",
             binds.list(part.iter().copied())
         );
         let why = Limit::Unscoped("claims a line names, set against customers within reach");

@@ -242,7 +242,9 @@ impl Book {
         let mut proposals = ranked(scored.collect());
         for proposal in &mut proposals {
             let at = self.by_id.get(&proposal.account);
-            proposal.claim = at.and_then(|at| self.known.get(*at)).and_then(|k| k.claim_named(&stack));
+            proposal.claim = at
+                .and_then(|at| self.known.get(*at))
+                .and_then(|k| k.claim_named(&stack));
         }
         proposals
     }
