@@ -20,6 +20,8 @@ pub const AT_ONCE_LINES: u32 = 20_000;
 pub const MAX_SHEETS: u32 = 200;
 /// Lines of one customer on a page of the screen; the statement has them all.
 pub const LINES_ON_SCREEN: usize = 500;
+/// Reports that one person has at a time, called off or not, until their days are over.
+pub const MAX_LIVE: u32 = 50;
 /// Days a report and its workbook are kept.
 pub const KEPT_DAYS: i64 = 7;
 

@@ -150,7 +150,7 @@ pub(super) const RULES: &[Rule] = &[
         name: "levy-runs",
         says: "A charge run that is under way has a job that works on it",
         faults: "SELECT {text r.id} AS what FROM levy_run r WHERE r.state IN ('running', 'reversing')
-            AND NOT EXISTS (SELECT 1 FROM job j WHERE j.state IN ('ready', 'running') AND j.payload LIKE '%' || {text r.id} || '%')",
+            AND NOT EXISTS (SELECT 1 FROM job j WHERE j.state IN ('ready', 'running') AND REPLACE(j.payload, '-', '') LIKE '%' || REPLACE({text r.id}, '-', '') || '%')",
     },
     Rule {
         name: "files",

@@ -3,7 +3,8 @@
 use super::entity::{ActiveModel, Model, chosen};
 use super::jobs::{ExpireLedgerReport, MakeLedgerReport};
 use super::queries::{self, Chosen};
-use crate::kernel::{FlawsExt, Seen, Stop, Tx, When, tx::refuse};
+use super::sums;
+use crate::kernel::{FlawsExt, Read, Seen, Stop, Tx, When, tx::refuse};
 use crate::ledger;
 use chrono::{NaiveDate, TimeDelta};
 use kept_shared::ids::LedgerReportId;
@@ -18,7 +19,7 @@ fn too_many(at: &str, code: &str, most: u32) -> Stop {
 }
 
 /// What was asked for can be reported on at all.
-pub(super) fn check(new: &NewLedgerReport, chosen: &[Chosen]) -> Result<(), Stop> {
+fn check(new: &NewLedgerReport, chosen: &[Chosen]) -> Result<(), Stop> {
     new.flaws().check()?;
     let count = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
     match &new.selection {
@@ -41,29 +42,61 @@ pub(super) fn check(new: &NewLedgerReport, chosen: &[Chosen]) -> Result<(), Stop
     Ok(())
 }
 
-/// Records the report with its customers and sums, and hands what is large to the worker.
-pub(super) async fn order(
-    tx: &Tx,
-    new: &NewLedgerReport,
+/// What a report will say, worked out before anything is written.
+pub(super) struct Ready {
+    days: (NaiveDate, NaiveDate),
+    totals: String,
+    lines: i64,
     chosen: Vec<Chosen>,
-    today: NaiveDate,
-) -> Result<Seen<Model>, Stop> {
+}
+
+/// Counts and sums a report on a snapshot, so that no writer waits for it. Errors: 422 for what cannot be reported on or
+/// is too much.
+pub(super) async fn prepare(read: &Read, new: &NewLedgerReport, today: NaiveDate) -> Result<Ready, Stop> {
+    let chosen = queries::choose(read, &new.selection).await?;
+    check(new, &chosen)?;
+    queries::check_room(read).await?;
+    let first = match new.period {
+        Some(Period::All) => sums::first_entry_on(read, &new.selection).await?,
+        Some(Period::Months3 | Period::Months6 | Period::Months12 | Period::Months24) | None => None,
+    };
+    let days = ledger::days((new.from, new.to, new.period), first, today).map_err(in_the_body)?;
+    let (totals, lines) = sums::totals_of(read, &new.selection, days).await?;
+    if lines > i64::from(MAX_LINES) {
+        return Err(too_many("/from", "too_many_lines", MAX_LINES));
+    }
+    Ok(Ready {
+        days,
+        totals: serde_json::to_string(&totals)?,
+        lines,
+        chosen,
+    })
+}
+
+/// Records the report with its customers and sums, and hands what is large to the worker.
+pub(super) async fn order(tx: &Tx, new: &NewLedgerReport, ready: Ready) -> Result<Seen<Model>, Stop> {
     let id = LedgerReportId(uuid::Uuid::now_v7());
     let expires_at = tx.now() + TimeDelta::days(KEPT_DAYS);
-    let customers = i64::try_from(chosen.len()).map_err(Stop::internal)?;
+    let customers = i64::try_from(ready.chosen.len()).map_err(Stop::internal)?;
+    let large = customers > i64::from(AT_ONCE_CUSTOMERS) || ready.lines > i64::from(AT_ONCE_LINES);
+    let state = if large {
+        ReportState::Waiting
+    } else {
+        ReportState::Ready
+    };
     let report = tx
         .create(ActiveModel {
             id: Set(id),
             ordered_by: Set(tx.caller().user()?),
             selection: Set(serde_json::to_string(&new.selection)?),
-            from_on: Set(today),
-            to_on: Set(today),
+            from_on: Set(ready.days.0),
+            to_on: Set(ready.days.1),
             layout: Set(new.layout),
-            state: Set(ReportState::Ready),
+            state: Set(state),
             customers: Set(customers),
-            lines: Set(0),
+            lines: Set(ready.lines),
             done: Set(0),
-            totals: Set("[]".into()),
+            totals: Set(ready.totals),
             blob_key: Set(None),
             size_bytes: Set(None),
             failure: Set(None),
@@ -74,7 +107,8 @@ pub(super) async fn order(
             ..Default::default()
         })
         .await?;
-    let rows = chosen
+    let rows = ready
+        .chosen
         .into_iter()
         .map(|c| chosen::ActiveModel {
             report_id: Set(id),
@@ -83,28 +117,6 @@ pub(super) async fn order(
         })
         .collect();
     tx.insert_bulk(rows, "customers chosen within the caller's reach")
-        .await?;
-    let first = match new.period {
-        Some(Period::All) => queries::first_entry_on(tx, id).await?,
-        Some(Period::Months3 | Period::Months6 | Period::Months12 | Period::Months24) | None => None,
-    };
-    let days = ledger::days((new.from, new.to, new.period), first, today).map_err(in_the_body)?;
-    let (totals, lines) = queries::totals(tx, id, days).await?;
-    if lines > i64::from(MAX_LINES) {
-        return Err(too_many("/from", "too_many_lines", MAX_LINES));
-    }
-    let large = customers > i64::from(AT_ONCE_CUSTOMERS) || lines > i64::from(AT_ONCE_LINES);
-    let totals = serde_json::to_string(&totals)?;
-    let report = tx
-        .amend(report, |row: &mut ActiveModel| {
-            row.from_on = Set(days.0);
-            row.to_on = Set(days.1);
-            row.lines = Set(lines);
-            row.totals = Set(totals);
-            if large {
-                row.state = Set(ReportState::Waiting);
-            }
-        })
         .await?;
     if large {
         tx.enqueue(&MakeLedgerReport { report: id }, When::Now).await?;

@@ -9,6 +9,7 @@ mod entity;
 mod jobs;
 mod queries;
 mod routes;
+mod sums;
 mod workbook;
 
 pub use jobs::{ExpireLedgerReport, MakeLedgerReport};

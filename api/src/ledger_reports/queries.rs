@@ -3,16 +3,17 @@
 use super::entity::{Column, Entity, Model};
 use crate::kernel::{Limit, Read, Seen, Stop, binds::Binds};
 use crate::reach::{at_work_sql, reach_sql};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use kept_shared::ids::*;
 use kept_shared::ledger::EntryType;
 use kept_shared::ledger_reports::*;
 use kept_shared::money::{Currency, Money};
-use kept_shared::problem::{Code, Problem};
+use kept_shared::problem::{Code, FieldProblem, Problem};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use std::collections::HashMap;
 
-const OF_THE_REPORT: Limit = Limit::Unscoped("customers of a report whose reach was checked as a whole");
+pub(super) const OF_THE_REPORT: Limit = Limit::Unscoped("customers of a report whose reach was checked as a whole");
+const OF_THE_CALLER: Limit = Limit::Unscoped("the caller's own reports, counted");
 
 /// The caller's own report. Errors: 404 for anybody else's.
 pub(super) async fn own(read: &Read, id: LedgerReportId) -> Result<Seen<Model>, Stop> {
@@ -43,6 +44,52 @@ pub(super) async fn is_within_reach(read: &Read, report: &Model) -> Result<bool,
     Ok(row.is_some_and(|r| r.n == report.customers))
 }
 
+#[derive(FromQueryResult)]
+struct Reached {
+    report_id: LedgerReportId,
+    n: i64,
+}
+
+/// Reports as the caller may see them, in one statement: sums only of those whose every customer is still within reach.
+pub(super) async fn views(read: &Read, reports: &[Seen<Model>]) -> Result<Vec<LedgerReport>, Stop> {
+    let mut binds = Binds::new();
+    let ids = binds.list(reports.iter().map(|r| r.id));
+    let sql = format!(
+        "SELECT r.report_id, CAST(COUNT(*) AS BIGINT) AS n FROM ledger_report_account r JOIN account a ON a.id = r.account_id \
+         WHERE r.report_id IN ({ids}) AND {{reach a.id, a.community_id}} GROUP BY r.report_id"
+    );
+    let rows: Vec<Reached> = read.report(Limit::Reach(reach_sql), &sql, binds.values()).await?;
+    let reached: HashMap<LedgerReportId, i64> = rows.into_iter().map(|r| (r.report_id, r.n)).collect();
+    let view = |report: &Seen<Model>| {
+        let mut view = report.view()?;
+        if reached.get(&report.id) != Some(&report.customers) {
+            view.totals.clear();
+        }
+        Ok(view)
+    };
+    reports.iter().map(view).collect()
+}
+
+/// Errors: 422 while the caller has as many reports as are kept for one person, saying until when.
+pub(super) async fn check_room(read: &Read) -> Result<(), Stop> {
+    #[derive(FromQueryResult)]
+    struct Live {
+        n: i64,
+        until: Option<DateTime<Utc>>,
+    }
+    let sql =
+        "SELECT COUNT(*) AS n, MIN(expires_at) AS until FROM ledger_report WHERE ordered_by = $1 AND expires_at > $2";
+    let values = vec![read.caller().user()?.into(), read.now().into()];
+    let live: Option<Live> = read.report_one(OF_THE_CALLER, sql, values).await?;
+    let Some(until) = live.filter(|l| l.n >= i64::from(MAX_LIVE)).and_then(|l| l.until) else {
+        return Ok(());
+    };
+    let flaw = FieldProblem::new("/selection", "too_many_reports")
+        .with("most", MAX_LIVE)
+        .with("until", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+    Err(Problem::of(Code::NotAcceptable).with_errors(vec![flaw]).into())
+}
+
 /// Errors: 409 when a customer of it is no longer within reach.
 pub(super) async fn check_reach(read: &Read, report: &Model) -> Result<(), Stop> {
     if is_within_reach(read, report).await? {
@@ -58,9 +105,8 @@ pub(super) struct Chosen {
     pub name: String,
 }
 
-/// The customers of a selection that the caller reaches, by name; one more than allowed tells that they are too many.
-pub(super) async fn choose(read: &Read, selection: &ReportSelection) -> Result<Vec<Chosen>, Stop> {
-    let mut binds = Binds::new();
+/// What holds of the customers `a` of a selection that the caller reaches.
+pub(super) fn selected(read: &Read, selection: &ReportSelection, binds: &mut Binds) -> Result<String, Stop> {
     let mut conditions = vec![
         format!("a.organisation_id = {}", binds.one(read.organisation()?)),
         "{reach a.id, a.community_id}".to_owned(),
@@ -85,69 +131,16 @@ pub(super) async fn choose(read: &Read, selection: &ReportSelection) -> Result<V
             }
         }
     }
-    let sql = format!(
-        "SELECT a.id, a.name FROM account a WHERE {} ORDER BY a.name, a.id LIMIT {}",
-        conditions.join(" AND "),
-        MAX_CUSTOMERS + 1
-    );
+    Ok(conditions.join(" AND "))
+}
+
+/// The customers of a selection that the caller reaches, by name; one more than allowed tells that they are too many.
+pub(super) async fn choose(read: &Read, selection: &ReportSelection) -> Result<Vec<Chosen>, Stop> {
+    let mut binds = Binds::new();
+    let selected = selected(read, selection, &mut binds)?;
+    let most = MAX_CUSTOMERS + 1;
+    let sql = format!("SELECT a.id, a.name FROM account a WHERE {selected} ORDER BY a.name, a.id LIMIT {most}");
     read.report(Limit::Reach(reach_sql), &sql, binds.values()).await
-}
-
-/// Day of the first entry of any customer of the report.
-pub(super) async fn first_entry_on(read: &Read, report: LedgerReportId) -> Result<Option<NaiveDate>, Stop> {
-    #[derive(FromQueryResult)]
-    struct First {
-        first: Option<NaiveDate>,
-    }
-    let sql = "SELECT MIN(e.effective_on) AS first FROM ledger_report_account r JOIN entry e ON e.account_id = r.account_id \
-               WHERE r.report_id = $1";
-    let row: Option<First> = read.report_one(OF_THE_REPORT, sql, vec![report.into()]).await?;
-    Ok(row.and_then(|r| r.first))
-}
-
-#[derive(FromQueryResult)]
-struct TotalRow {
-    currency: Currency,
-    customers: i64,
-    lines: i64,
-    opening: i64,
-    debits: i64,
-    credits: i64,
-}
-
-/// Sums of the whole report by currency, and how many lines it has.
-pub(super) async fn totals(
-    read: &Read,
-    report: LedgerReportId,
-    (from, to): (NaiveDate, NaiveDate),
-) -> Result<(Vec<ReportTotals>, i64), Stop> {
-    let sql = "SELECT c.currency, CAST(COUNT(DISTINCT r.account_id) AS BIGINT) AS customers, \
-        CAST(COALESCE(SUM(CASE WHEN e.effective_on >= $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS lines, \
-        CAST(COALESCE(SUM(CASE WHEN e.effective_on < $2 THEN e.amount_minor ELSE 0 END), 0) AS BIGINT) AS opening, \
-        CAST(COALESCE(SUM(CASE WHEN e.effective_on >= $2 AND e.amount_minor > 0 THEN e.amount_minor ELSE 0 END), 0) AS BIGINT) AS debits, \
-        CAST(COALESCE(SUM(CASE WHEN e.effective_on >= $2 AND e.amount_minor < 0 THEN e.amount_minor ELSE 0 END), 0) AS BIGINT) AS credits \
-        FROM ledger_report_account r JOIN account a ON a.id = r.account_id JOIN community c ON c.id = a.community_id \
-        LEFT JOIN entry e ON e.account_id = r.account_id AND e.effective_on <= $3 WHERE r.report_id = $1 \
-        GROUP BY c.currency ORDER BY c.currency";
-    let rows: Vec<TotalRow> = read
-        .report(OF_THE_REPORT, sql, vec![report.into(), from.into(), to.into()])
-        .await?;
-    let lines = rows.iter().map(|r| r.lines).sum();
-    let totals = rows
-        .into_iter()
-        .map(|r| {
-            let money = |minor| Money::new(minor, r.currency);
-            ReportTotals {
-                currency: r.currency,
-                customers: u32::try_from(r.customers).unwrap_or(u32::MAX),
-                opening: money(r.opening),
-                debits: money(r.debits),
-                credits: money(r.credits),
-                closing: money(r.opening + r.debits + r.credits),
-            }
-        })
-        .collect();
-    Ok((totals, lines))
 }
 
 /// Customers of a report after a place, by name, at most `limit`.

@@ -3,9 +3,9 @@
 use super::entity::{Column, Entity, Model};
 use super::jobs::{Feed, sent};
 use super::workbook::{Book, Head};
-use super::{actions, queries};
+use super::{actions, queries, sums};
 use crate::kernel::{
-    Access, Body, Created, Done, NoContent, Path, Problems, Query, Read, Request, Resource, Show, Stop, Subject,
+    Access, Body, Created, Done, NoContent, Path, Problems, Query, Read, Request, Resource, Seen, Show, Stop, Subject,
     export, may, page,
 };
 use crate::users::organisation;
@@ -41,11 +41,17 @@ struct ReportPage {
 /// Customers of one page of the screen at most.
 const MOST_ON_SCREEN: u64 = 50;
 
+/// One report as the caller may see it.
+async fn shown(read: &Read, report: Seen<Model>) -> Result<LedgerReport, Stop> {
+    let mut views = queries::views(read, &[report]).await?;
+    views.pop().ok_or_else(Stop::not_found)
+}
+
 /// Run a detailed ledger
 ///
 /// Of chosen customers or all within reach, at most 20,000 customers and 1,000,000 lines. Up to 200 customers and 20,000
 /// lines its workbook is made when it is downloaded; anything larger is made in the background and the caller is notified.
-/// The report is the caller's own and kept for seven days.
+/// The report is the caller's own and kept for seven days; one person has at most 50 at a time.
 #[utoipa::path(tag = "ledger-reports", operation_id = "run_ledger_report", params(("Idempotency-Key" = Option<String>, Header)),
     request_body(content = NewLedgerReport, example = json!({"selection": {"by": "all"}, "period": "12m", "layout": "grouped"})),
     responses((status = 201, body = LedgerReport), Problems<422>), security(("bearer" = ["reports:create", "ledger:view"])),
@@ -58,11 +64,10 @@ async fn run_ledger_report(
     access.caller.require(Permission::ViewLedger)?;
     let read = access.read().await?;
     let ours = read.get::<organisation::Entity>(read.organisation()?).await?;
-    let chosen = queries::choose(&read, &new.value.selection).await?;
+    let ready = actions::prepare(&read, &new.value, access.today(&ours.time_zone)).await?;
     drop(read);
-    actions::check(&new.value, &chosen)?;
     let tx = access.write(&new.request).await?;
-    let report = actions::order(&tx, &new.value, chosen, access.today(&ours.time_zone)).await?;
+    let report = actions::order(&tx, &new.value, ready).await?;
     let view = report.view()?;
     let event = Event::LedgerReportOrdered {
         report: view.id,
@@ -74,7 +79,7 @@ async fn run_ledger_report(
 
 /// List one's detailed ledgers
 ///
-/// Newest first, as long as they are kept.
+/// Newest first, as long as they are kept. Sums are left out where a customer is no longer within reach.
 #[utoipa::path(tag = "ledger-reports", operation_id = "list_ledger_reports", params(ReportPage),
     responses((status = 200, body = Page<LedgerReport>), Problems<400>), security(("bearer" = ["reports:create"])),
     extensions(("x-access" = json!("own"))))]
@@ -98,7 +103,7 @@ async fn list_ledger_reports(
         .all()
         .await?;
     let page = page::page(rows, limit, &mark, |row| row.id)?;
-    let items = page.items.iter().map(|row| row.view()).collect::<Result<_, _>>()?;
+    let items = queries::views(&read, &page.items).await?;
     Ok(Done::ok(Page {
         items,
         next_cursor: page.next_cursor,
@@ -106,6 +111,8 @@ async fn list_ledger_reports(
 }
 
 /// Read a detailed ledger's state
+///
+/// Sums are left out once a customer of it is no longer within reach.
 #[utoipa::path(tag = "ledger-reports", operation_id = "get_ledger_report", params(("report_id" = LedgerReportId, Path)),
     responses((status = 200, body = LedgerReport), Problems<404>), security(("bearer" = ["reports:create"])),
     extensions(("x-access" = json!("own"))))]
@@ -115,7 +122,8 @@ async fn get_ledger_report(
     id: Path<LedgerReportId>,
 ) -> Result<Show<LedgerReport>, Stop> {
     let read = access.read().await?;
-    Ok(Show(queries::own(&read, *id).await?.view()?))
+    let report = queries::own(&read, *id).await?;
+    Ok(Show(shown(&read, report).await?))
 }
 
 /// List the customers of a detailed ledger
@@ -169,13 +177,14 @@ async fn cancel_ledger_report(
     let report = queries::own(&tx, *id).await?;
     let report = actions::cancel(&tx, report).await?;
     let event = Event::LedgerReportCancelled { report: report.id };
-    tx.finish(Subject::ours(), event, Done::ok(report.view()?)).await
+    let reply = Done::ok(shown(&tx, report).await?);
+    tx.finish(Subject::ours(), event, reply).await
 }
 
 /// What stands at the top of the workbook.
 pub(super) async fn head(read: &Read, report: &Model) -> Result<Head, Stop> {
     let ours = read.get::<organisation::Entity>(read.organisation()?).await?;
-    let (totals, _lines) = queries::totals(read, report.id, (report.from_on, report.to_on)).await?;
+    let (totals, _lines) = sums::totals(read, report.id, (report.from_on, report.to_on)).await?;
     Ok(Head {
         organisation: ours.name.clone(),
         from: report.from_on,

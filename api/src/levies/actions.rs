@@ -32,7 +32,19 @@ pub(super) fn overlap(a: (NaiveDate, Option<NaiveDate>), b: (NaiveDate, Option<N
     a.1.is_none_or(|end| b.0 <= end) && b.1.is_none_or(|end| a.0 <= end)
 }
 
-/// Errors: 409 when the unit has another charge for the same at the same time, 422 when it has too many.
+/// Holds a community's recurring charges until the transaction ends, so that what is looked at before a write is still
+/// so when it is written; one unit's and all units' alike. SQLite has one writer anyway.
+pub(super) async fn hold(tx: &Tx, community: CommunityId) -> Result<(), Stop> {
+    if tx.backend() == sea_orm::DbBackend::Postgres {
+        // Not FOR UPDATE: rows that only refer to the community are written meanwhile.
+        let sql = "SELECT 1 AS n FROM community WHERE id = $1 FOR NO KEY UPDATE";
+        tx.execute(LOADED, sql, vec![community.into()]).await?;
+    }
+    Ok(())
+}
+
+/// Errors: 409 when the unit has another charge for the same at the same time, 422 when it has too many. The community
+/// is held.
 async fn check_beside(tx: &Tx, unit: UnitId, terms: &LevyTerms, mine: Option<LevyId>) -> Result<(), Stop> {
     let others = tx
         .find::<levy::Entity>()
@@ -80,6 +92,7 @@ pub async fn create(tx: &Tx, unit: &Seen<units::Model>, new: NewLevy) -> Result<
         ..new
     };
     new.flaws(currency(tx, unit.community_id).await?).check()?;
+    hold(tx, unit.community_id).await?;
     check_beside(tx, unit.id, &new.terms, None).await?;
     let id = LevyId(uuid::Uuid::now_v7());
     let first_on = new.terms.first_on;
@@ -113,6 +126,7 @@ pub async fn edit(tx: &Tx, row: Seen<levy::Model>, expected: IfMatch, terms: Lev
         );
     }
     flaws.check()?;
+    hold(tx, row.community_id).await?;
     check_beside(tx, row.unit_id, &terms, Some(row.id)).await?;
     let fields = changed_fields(&before, &terms);
     let (id, first_on) = (row.id, terms.first_on);
@@ -161,13 +175,14 @@ struct Count {
     n: i64,
 }
 
-/// Removes a recurring charge that never raised anything; one that did is ended instead. Errors: 409.
+/// Removes a recurring charge that never raised anything; one that did, or is about to, is ended instead. Errors: 409.
 pub async fn remove(tx: &Tx, row: Seen<levy::Model>, expected: IfMatch) -> Result<(), Stop> {
     expected.check(row.version)?;
     let raised: Option<Count> = tx
         .report_one(
             LOADED,
-            "SELECT COUNT(*) AS n FROM levy_charge WHERE levy_id = $1",
+            "SELECT (SELECT COUNT(*) FROM levy_charge WHERE levy_id = $1) \
+             + (SELECT COUNT(*) FROM levy_run_line WHERE levy_id = $1) AS n",
             vec![row.id.into()],
         )
         .await?;

@@ -59,19 +59,24 @@ pub(super) async fn plan(
     let all = queries::of_community(read, community.id).await?;
     let ids: Vec<LevyId> = all.iter().map(|(row, _)| row.id).collect();
     let charged = queries::charged(read, &ids).await?;
-    let mut existing: HashMap<UnitId, &(Row, Schedule)> = HashMap::new();
+    let mut existing: HashMap<UnitId, Vec<&(Row, Schedule)>> = HashMap::new();
     for found in &all {
         let row = &found.0;
         if same_thing((row.kind, &row.what_for), (terms.kind, &terms.what_for))
             && overlap((row.first_on, row.ends_on), (terms.first_on, terms.ends_on))
         {
-            existing.insert(row.unit_id, found);
+            existing.entry(row.unit_id).or_default().push(found);
         }
     }
     let mut parts = vec![];
     for unit in units {
-        let found = existing
-            .get(&unit.id)
+        let of_unit = existing.get(&unit.id).map(Vec::as_slice).unwrap_or_default();
+        // One amount from one day on cannot be said of charges that follow each other; each has its own time.
+        if of_unit.len() > 1 {
+            return Err(refused("/first_on", "several_charges", Some(&unit.code)));
+        }
+        let found = of_unit
+            .first()
             .map(|f| (f.0.id, std::cmp::Ord::max(f.0.first_on, terms.first_on), &f.1));
         if let Some((id, from_on, schedule)) = &found {
             let last = charged.get(id).and_then(|days| days.iter().max());

@@ -180,6 +180,34 @@ pub mod run {
     crate::versioned!();
 }
 
+/// One charge that a run is about to raise, as it was approved. Rows are there only while the run is running.
+pub mod line {
+    use kept_shared::ids::*;
+    use kept_shared::levies::LevyKind;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "levy_run_line")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub run_id: LevyRunId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub levy_id: LevyId,
+        pub unit_id: UnitId,
+        pub account_id: AccountId,
+        pub kind: LevyKind,
+        pub description: String,
+        pub period_from: Date,
+        pub period_to: Date,
+        pub charge_on: Date,
+        pub due_on: Date,
+        pub amount_minor: i64,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// One charge that a run raised.
 pub mod charge {
     use super::within;

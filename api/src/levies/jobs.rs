@@ -1,8 +1,7 @@
 //! Raising and reversing the charges of a run, in batches. A batch is one commit of entries and of the rows that say so;
 //! what is in is not raised again, so both jobs may be killed at any point and run twice.
 
-use super::entity::{charge, run};
-use super::plan;
+use super::entity::{charge, line, run};
 use crate::communities;
 use crate::kernel::binds::Binds;
 use crate::kernel::{Job, JobContext, Limit, NoContent, Read, Seen, Stop, Subject, Tx};
@@ -10,8 +9,8 @@ use crate::ledger::{self, Origin, PostError};
 use kept_shared::event::Event;
 use kept_shared::ids::*;
 use kept_shared::ledger::{EntryType, NewEntry};
-use kept_shared::levies::{LevyRunLine, RunState};
-use kept_shared::money::Money;
+use kept_shared::levies::RunState;
+use kept_shared::money::{Currency, Money};
 use kept_shared::problem::Code;
 use sea_orm::ActiveValue::Set;
 use sea_orm::FromQueryResult;
@@ -63,25 +62,25 @@ async fn step(tx: &Tx, run: &run::Model, done: i64) -> Result<(), Stop> {
 }
 
 /// The invoice a line is raised with.
-fn invoice(run: &run::Model, line: &LevyRunLine, account: AccountId) -> NewEntry {
+fn invoice(run: &run::Model, line: &line::Model, currency: Currency) -> NewEntry {
     let id = EntryId(uuid::Uuid::now_v7());
     let mut entry = NewEntry::new(
         id,
-        account,
+        line.account_id,
         EntryType::Invoice,
         line.charge_on,
-        line.amount,
+        Money::new(line.amount_minor, currency),
         &line.description,
     );
     entry.unit_id = Some(line.unit_id);
     entry.due_on = Some(line.due_on);
-    entry.period = Some((line.period.from, line.period.to));
+    entry.period = Some((line.period_from, line.period_to));
     entry.source = Some(SOURCE.to_owned());
     entry.source_key = Some(format!("{}:{}", run.id, line.levy_id));
     entry
 }
 
-fn charge_row(run: &run::Model, line: &LevyRunLine, entry: &NewEntry) -> charge::ActiveModel {
+fn charge_row(run: &run::Model, line: &line::Model, entry: &NewEntry) -> charge::ActiveModel {
     charge::ActiveModel {
         run_id: Set(run.id),
         levy_id: Set(line.levy_id),
@@ -90,18 +89,18 @@ fn charge_row(run: &run::Model, line: &LevyRunLine, entry: &NewEntry) -> charge:
         account_id: Set(entry.account_id),
         kind: Set(line.kind),
         description: Set(line.description.clone()),
-        period_from: Set(line.period.from),
-        period_to: Set(line.period.to),
+        period_from: Set(line.period_from),
+        period_to: Set(line.period_to),
         charge_on: Set(line.charge_on),
         due_on: Set(line.due_on),
-        amount_minor: Set(line.amount.minor),
+        amount_minor: Set(line.amount_minor),
         entry_id: Set(entry.id),
         reversed_at: Set(None),
     }
 }
 
 /// Charges of the batch's schedules that were reversed by hand stand in the way no longer.
-async fn release_reversed(tx: &Tx, lines: &[LevyRunLine]) -> Result<(), Stop> {
+async fn release_reversed(tx: &Tx, lines: &[line::Model]) -> Result<(), Stop> {
     let mut binds = Binds::new();
     let now = binds.one(tx.now());
     let marks = binds.list(lines.iter().map(|l| l.levy_id));
@@ -117,15 +116,13 @@ async fn release_reversed(tx: &Tx, lines: &[LevyRunLine]) -> Result<(), Stop> {
 async fn raise(
     tx: &Tx,
     run: &run::Model,
-    mut lines: Vec<LevyRunLine>,
+    mut lines: Vec<line::Model>,
+    currency: Currency,
     refused: &mut HashMap<LevyId, String>,
 ) -> Result<usize, Stop> {
     release_reversed(tx, &lines).await?;
     loop {
-        let entries: Vec<NewEntry> = lines
-            .iter()
-            .filter_map(|l| Some(invoice(run, l, l.account_id?)))
-            .collect();
+        let entries: Vec<NewEntry> = lines.iter().map(|l| invoice(run, l, currency)).collect();
         let rows = lines.iter().zip(&entries).map(|(l, e)| charge_row(run, l, e)).collect();
         let at: HashMap<EntryId, usize> = entries.iter().enumerate().map(|(n, e)| (e.id, n)).collect();
         if entries.is_empty() {
@@ -154,6 +151,26 @@ async fn raise(
     }
 }
 
+/// The next charges of a run after a schedule, as they were approved; those raised by an attempt before are skipped.
+async fn to_raise(tx: &Tx, run: LevyRunId, after: Option<LevyId>) -> Result<Vec<line::Model>, Stop> {
+    let mut binds = Binds::new();
+    let run = binds.one(run);
+    let beyond = after.map_or_else(String::new, |id| format!("AND n.levy_id > {}", binds.one(id)));
+    let most = binds.one(i64::try_from(BATCH).map_err(Stop::internal)?);
+    let sql = format!(
+        "SELECT n.* FROM levy_run_line n WHERE n.run_id = {run} {beyond} AND NOT EXISTS (SELECT 1 FROM levy_charge c \
+         WHERE c.run_id = n.run_id AND c.levy_id = n.levy_id) ORDER BY n.levy_id LIMIT {most}"
+    );
+    tx.report(OF_THE_RUN, &sql, binds.values()).await
+}
+
+/// Forgets the approved charges of a run that is no longer running: what it raised says the rest.
+async fn forget_lines(tx: &Tx, run: LevyRunId) -> Result<(), Stop> {
+    let sql = "DELETE FROM levy_run_line WHERE run_id = $1";
+    tx.execute(OF_THE_RUN, sql, vec![run.into()]).await?;
+    Ok(())
+}
+
 #[async_trait::async_trait]
 impl Job for RunLevies {
     const KIND: &'static str = "levies.run";
@@ -163,22 +180,19 @@ impl Job for RunLevies {
     async fn run(&self, cx: &JobContext) -> anyhow::Result<()> {
         let organisation = organisation(cx)?;
         let mut refused: HashMap<LevyId, String> = HashMap::new();
+        let mut after: Option<LevyId> = None;
         loop {
             let tx = cx.write(organisation, Self::KIND).await?;
             let Some(run) = current(&tx, self.run, RunState::Running).await? else {
                 return Ok(tx.abandon().await?);
             };
-            let lines: Vec<LevyRunLine> = plan::plan(&tx, run.community_id, run.month)
-                .await?
-                .into_iter()
-                .map(|l| l.line)
-                .filter(|l| l.warning.is_none() && !refused.contains_key(&l.levy_id))
-                .take(BATCH)
-                .collect();
-            if lines.is_empty() {
+            let lines = to_raise(&tx, run.id, after).await?;
+            let Some(last) = lines.last() else {
                 return self.close(tx, run, &refused).await;
-            }
-            let raised = raise(&tx, &run, lines, &mut refused).await?;
+            };
+            after = Some(last.levy_id);
+            let currency = currency(&tx, run.community_id).await?;
+            let raised = raise(&tx, &run, lines, currency, &mut refused).await?;
             step(&tx, &run, run.done + i64::try_from(raised)?).await?;
             let kind = Self::KIND.to_owned();
             tx.finish(subject(&run), Event::JobDone { kind }, NoContent).await?;
@@ -195,6 +209,7 @@ impl Job for RunLevies {
             run: run.id,
             reason: "interrupted".into(),
         };
+        forget_lines(&tx, run.id).await?;
         tx.amend(run, |row: &mut run::ActiveModel| {
             row.state = Set(RunState::Failed);
             row.failure = Set(Some("interrupted".into()));
@@ -218,6 +233,7 @@ impl RunLevies {
             total: Money::new(sums.minor, currency),
         };
         let failure = refused.values().next().cloned();
+        forget_lines(&tx, run.id).await?;
         tx.amend(run, |row: &mut run::ActiveModel| {
             row.state = Set(RunState::Done);
             row.done = Set(sums.n);
@@ -237,7 +253,7 @@ struct Sums {
     minor: i64,
 }
 
-async fn currency(tx: &Tx, community: CommunityId) -> Result<kept_shared::money::Currency, Stop> {
+async fn currency(tx: &Tx, community: CommunityId) -> Result<Currency, Stop> {
     Ok(tx.get::<communities::Entity>(community).await?.currency)
 }
 

@@ -87,7 +87,8 @@ struct ChargedRow {
     period_from: NaiveDate,
 }
 
-/// First days of the periods charged and not reversed, by the run or by hand.
+/// First days of the periods charged and not reversed, by the run or by hand, and of those a running run is about to
+/// charge.
 pub(super) async fn charged(read: &Read, ids: &[LevyId]) -> Result<HashMap<LevyId, HashSet<NaiveDate>>, Stop> {
     let mut all: HashMap<LevyId, HashSet<NaiveDate>> = HashMap::new();
     for part in ids.chunks(LIST) {
@@ -95,7 +96,8 @@ pub(super) async fn charged(read: &Read, ids: &[LevyId]) -> Result<HashMap<LevyI
         let marks = binds.list(part.iter().copied());
         let sql = format!(
             "SELECT c.levy_id, c.period_from FROM levy_charge c WHERE c.reversed_at IS NULL AND c.levy_id IN ({marks}) \
-             AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = c.entry_id)"
+             AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = c.entry_id) \
+             UNION SELECT n.levy_id, n.period_from FROM levy_run_line n WHERE n.levy_id IN ({marks})"
         );
         for row in read.report::<ChargedRow>(LOADED, &sql, binds.values()).await? {
             all.entry(row.levy_id).or_default().insert(row.period_from);

@@ -176,7 +176,8 @@ async fn preview_set_levies(
 
 /// Set a charge for all units in use of a community
 ///
-/// Where a unit has one of the kind in force, its amount changes from `first_on`; else it gets one.
+/// Where a unit has one of the kind in force, its amount changes from `first_on`; else it gets one. A unit where several
+/// follow each other in that time is refused by name (`several_charges`): set each time by itself.
 #[utoipa::path(tag = "levies", operation_id = "set_levies",
     params(("community_id" = CommunityId, Path), ("Idempotency-Key" = String, Header)),
     request_body(content = SetLevies, example = json!({"kind": "levy", "what_for": "Levy", "frequency": "monthly", "first_on": "2027-01-01",
@@ -192,6 +193,7 @@ async fn set_levies(
     let tx = access.write(&set.request).await?;
     let community = tx.get::<communities::Entity>(*id).await?;
     set.request.required()?;
+    actions::hold(&tx, community.id).await?;
     let set = SetLevies {
         terms: set.value.terms.tidied(),
         ..set.value

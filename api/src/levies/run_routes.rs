@@ -168,7 +168,7 @@ async fn start_levy_run(
 /// Reverse a charge run
 ///
 /// Every charge is taken back by an entry of its own; what was paid on it becomes credit of the customer. The month can be
-/// run again afterwards.
+/// run again afterwards. An unfinished run of the same month stands in the way (409 `run_open`, naming it).
 #[utoipa::path(tag = "levies", operation_id = "reverse_levy_run",
     params(("levy_run_id" = LevyRunId, Path), ("If-Match" = String, Header, example = "\"1\""), ("Idempotency-Key" = String, Header)),
     request_body = ReverseLevyRun,

@@ -12,6 +12,7 @@ use kept_shared::ids::{CommunityId, LogoId};
 use kept_shared::logos::{Logo, MAX_LOGO_BYTES, MAX_LOGO_SIDE};
 use kept_shared::problem::{Code, Problem};
 use sea_orm::{ActiveValue::Set, ColumnTrait};
+use sha2::{Digest, Sha256};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The one part of the form.
@@ -55,6 +56,15 @@ async fn receive(form: &mut Multipart) -> Result<Picture, Stop> {
         .await
         .map_err(Stop::internal)?
         .map_err(refused)
+}
+
+/// The request by its key and its picture, so that sending it again is known.
+fn asked(form: &Multipart, picture: &Picture) -> Result<Request, Stop> {
+    let digest: String = Sha256::digest(picture.bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    Request::of_stream(&form.request, &digest)
 }
 
 async fn find(read: &Read, community: Option<CommunityId>) -> Result<Option<Seen<Model>>, Stop> {
@@ -119,7 +129,7 @@ async fn get_logo(access: Access<may::SignedIn>) -> Result<HttpResponse, Stop> {
 #[post("/logo")]
 async fn set_logo(access: Access<may::EditSettings>, mut form: Multipart) -> Result<Done<Logo>, Stop> {
     let picture = receive(&mut form).await?;
-    let tx = access.write(&Request::none()).await?;
+    let tx = access.write(&asked(&form, &picture)?).await?;
     let logo = replace(&tx, None, &picture).await?;
     let event = Event::OrganisationChanged {
         organisation: tx.organisation()?,
@@ -172,7 +182,7 @@ async fn set_community_logo(
     read.get::<communities::Entity>(*id).await?;
     drop(read);
     let picture = receive(&mut form).await?;
-    let tx = access.write(&Request::none()).await?;
+    let tx = access.write(&asked(&form, &picture)?).await?;
     let community = tx.get::<communities::Entity>(*id).await?;
     let logo = replace(&tx, Some(community.id), &picture).await?;
     let event = Event::CommunityChanged {

@@ -149,12 +149,16 @@ both! {
             agent.get(format!("{path}{form}")).await.problem(404, "not-found");
         }
         agent.ask(Method::POST, format!("{path}/cancel")).send().await.problem(404, "not-found");
+        assert_eq!(smith.get(&*path).await.ok()["totals"][0]["customers"], 1);
         // The matter is taken back: what was run before no longer opens.
         app.sql("UPDATE handover SET state = 'recalled', closed_at = $1, readable_until = NULL", vec![chrono::Utc::now().into()]).await;
         for form in ["/customers", "/workbook.xlsx"] {
             let shut = smith.get(format!("{path}{form}")).await.problem(409, "state-forbids");
             assert_eq!(shut.flaw("/customers").unwrap().code, "out_of_reach");
         }
+        assert_eq!(smith.get(&*path).await.ok()["totals"], json!([]), "nor are its sums shown");
+        assert_eq!(smith.get("/ledger-reports").await.ok()["items"][0]["totals"], json!([]));
+        assert_eq!(agent.get("/ledger-reports").await.ok()["items"][0]["totals"][0]["customers"], 2);
         let nobody = smith.post("/ledger-reports", json!({ "selection": { "by": "all" } })).await.problem(422, "not-acceptable");
         assert_eq!(nobody.flaw("/selection").unwrap().code, "nobody");
     }
@@ -201,6 +205,25 @@ both! {
         app.advance(chrono::TimeDelta::days(8));
         app.run_jobs().await;
         assert_eq!(app.count("ledger_report").await + app.count("ledger_report_account").await, 0);
+    }
+
+    async fn one_person_has_at_most_fifty_at_a_time(app: TestApp) {
+        let (c, a, _) = two(&app).await;
+        let (agent, other) = (app.agent(&[c]).await, app.agent(&[c]).await);
+        let wish = json!({ "selection": { "by": "accounts", "account_ids": [a] } });
+        let first = run(&agent, wish.clone()).await;
+        for _ in 1..50 {
+            run(&agent, wish.clone()).await;
+        }
+        let full = agent.post("/ledger-reports", wish.clone()).await.problem(422, "not-acceptable");
+        let flaw = full.flaw("/selection").unwrap();
+        assert_eq!((flaw.code.as_str(), flaw.params["most"].as_str()), ("too_many_reports", "50"));
+        assert_eq!(flaw.params["until"][..16], first["expires_at"].as_str().unwrap()[..16]);
+        assert_eq!(app.count("ledger_report").await, 50);
+        run(&other, wish.clone()).await;
+        // Those whose time is up count no longer, swept or not.
+        app.advance(chrono::TimeDelta::days(8));
+        run(&agent, wish).await;
     }
 
     async fn a_report_is_refused_for_what_it_asks(app: TestApp) {

@@ -52,6 +52,12 @@ pub async fn run_month(app: &TestApp, who: &Actor<'_>, community: CommunityId, m
     start(app, who, &preview).await
 }
 async fn start(app: &TestApp, who: &Actor<'_>, preview: &Value) -> Value {
+    let path = order(who, preview).await;
+    app.run_jobs().await;
+    who.get(path).await.ok()
+}
+/// Starts the run and leaves its job waiting.
+async fn order(who: &Actor<'_>, preview: &Value) -> String {
     let path = format!("/levy-runs/{}", preview["id"].as_str().unwrap());
     let body = json!({ "charges": preview["charges"], "total": preview["total"] });
     let key = uuid::Uuid::now_v7().to_string();
@@ -60,8 +66,7 @@ async fn start(app: &TestApp, who: &Actor<'_>, preview: &Value) -> Value {
         .key(&key)
         .if_match(preview["version"].as_i64().unwrap());
     assert_eq!(started.json(body).send().await.ok()["state"], "running");
-    app.run_jobs().await;
-    who.get(path).await.ok()
+    path
 }
 pub async fn reverse(app: &TestApp, who: &Actor<'_>, run: &Value) -> Value {
     let path = format!("/levy-runs/{}", run["id"].as_str().unwrap());
@@ -160,6 +165,99 @@ both! {
         let problem = manager.post(format!("{path}/preview"), set("reserve", json!({ "by_quota": zar("1.00") }))).await.problem(422, "not-acceptable");
         assert_eq!((problem.errors[0].code.as_str(), problem.errors[0].params["unit"].as_str()), ("quota_missing", "A-11"));
         assert_eq!(flaw(&manager.post(format!("{path}/preview"), set("special", json!({ "raise": "5" }))).await), "/spread no_units");
+    }
+
+    async fn of_the_same_charge_set_up_at_once_a_unit_gets_one(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let manager = app.manager(&[acacia]).await;
+        for n in 0..5 {
+            let path = format!("/units/{}/levies", app.unit(acacia, &format!("A-{n}")).await);
+            let made = futures_util::future::join_all((0..5).map(|_| manager.post(&path, levy("100.00")))).await;
+            let won = made.iter().filter(|r| r.status == 201).count();
+            assert_eq!((won, app.count("levy").await), (1, n + 1));
+            for lost in made.iter().filter(|r| r.status != 201) {
+                assert_eq!(lost.problem(409, "already-exists").errors[0].code, "overlaps");
+            }
+        }
+        // Nor do two settings for all units, and one of them beside a unit's own.
+        let path = format!("/communities/{acacia}/levies/set");
+        let all = async |key: &'static str| manager.ask(Method::POST, &path).key(key).json(set("reserve", json!({ "each": zar("50.00") }))).send().await;
+        let replies = futures_util::future::join_all(["a", "b", "c", "d"].map(all)).await;
+        assert!(replies.iter().all(crate::kit::Reply::is_success));
+        assert_eq!(app.count("levy WHERE kind = 'reserve'").await, 5);
+    }
+
+    async fn charges_that_follow_each_other_are_not_set_as_one(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let manager = app.manager(&[acacia]).await;
+        let unit = app.unit(acacia, "A-1").await;
+        let mut first = levy("100.00");
+        first["ends_on"] = json!("2026-12-31");
+        let mut second = levy("110.00");
+        second["first_on"] = json!("2027-01-01");
+        for body in [first, second] {
+            manager.post(format!("/units/{unit}/levies"), body).await.created();
+        }
+        let path = format!("/communities/{acacia}/levies/set");
+        let post = async |body: Value| manager.ask(Method::POST, &path).key(&uuid::Uuid::now_v7().to_string()).json(body).send().await;
+        let whole = set("levy", json!({ "each": zar("200.00") }));
+        for reply in [post(whole.clone()).await, manager.post(format!("{path}/preview"), whole.clone()).await] {
+            let problem = reply.problem(422, "not-acceptable");
+            assert_eq!((problem.errors[0].code.as_str(), problem.errors[0].params["unit"].as_str()), ("several_charges", "A-1"));
+        }
+        // Each time by itself.
+        let mut this_year = whole.clone();
+        this_year["ends_on"] = json!("2026-12-31");
+        let mut next_year = whole;
+        next_year["first_on"] = json!("2027-01-01");
+        for (body, before, amounts) in [(this_year, "100.00", ["200.00", "110.00"]), (next_year, "110.00", ["200.00", "200.00"])] {
+            let done = post(body).await.ok();
+            assert_eq!((&done["changed"], &done["items"][0]["before"]["amount"]), (&json!(1), &json!(before)));
+            let all = manager.get(format!("/levies?unit_id={unit}&include_ended=true")).await.ok();
+            let mut now: Vec<(String, String)> = all["items"].as_array().unwrap().iter().map(|l| {
+                let last = l["amounts"].as_array().unwrap().last().unwrap()["amount"]["amount"].as_str().unwrap();
+                (l["first_on"].as_str().unwrap().to_owned(), last.to_owned())
+            }).collect();
+            now.sort();
+            assert_eq!(now.iter().map(|l| l.1.as_str()).collect::<Vec<_>>(), amounts);
+        }
+    }
+
+    async fn a_run_charges_what_was_approved_whatever_is_set_while_it_waits(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let manager = app.manager(&[acacia]).await;
+        let units = owned_units(&app, acacia, "TSB").await;
+        for (unit, _) in &units[..2] {
+            manager.post(format!("/units/{unit}/levies"), levy("100.00")).await.created();
+        }
+        let preview = manager.post(format!("/communities/{acacia}/levy-runs"), json!({ "month": "2026-11-01" })).await.created();
+        let levy_id = manager.get("/levies").await.ok()["items"][0]["id"].as_str().unwrap().to_owned();
+        let path = order(&manager, &preview).await;
+        assert_eq!(app.count("levy_run_line").await, 2);
+        // What is about to be charged counts as charged, and stays even when somebody gets at the table.
+        let rise = json!({ "from_on": "2026-11-01", "amount": zar("110.00") });
+        assert_eq!(flaw(&manager.act(format!("/levies/{levy_id}/amounts"), 1, rise).await), "/from_on already_charged");
+        manager.delete(format!("/levies/{levy_id}"), 1).await.problem(409, "state-forbids");
+        app.sql("UPDATE levy_amount SET amount_minor = 11000", vec![]).await;
+        manager.post(format!("/units/{}/levies", units[2].0), levy("70.00")).await.created();
+        app.run_jobs().await;
+        let run = manager.get(&*path).await.ok();
+        assert_eq!((&run["state"], &run["charges"], &run["done"], &run["total"]["amount"]), (&json!("done"), &json!(2), &json!(2), &json!("200.00")));
+        let mut owed = vec![];
+        for (_, account) in &units {
+            owed.push(balance(&manager, *account).await);
+        }
+        assert_eq!(owed, ["100.00", "100.00", "0.00"]);
+        assert_eq!(app.count("levy_run_line").await, 0);
+        // Reversing it while a preview of the month is open says which.
+        let open = manager.post(format!("/communities/{acacia}/levy-runs"), json!({ "month": "2026-11-01" })).await.created();
+        let back = || manager.ask(Method::POST, format!("{path}/reverse")).key("back").if_match(run["version"].as_i64().unwrap()).json(json!({ "reason": "x" }));
+        let stop = back().send().await.problem(409, "already-exists");
+        let flaw = stop.flaw("/month").unwrap();
+        assert_eq!((flaw.code.as_str(), flaw.params["run"].as_str(), flaw.params["state"].as_str()), ("run_open", open["id"].as_str().unwrap(), "preview"));
+        assert_eq!(manager.delete(format!("/levy-runs/{}", open["id"].as_str().unwrap()), 1).await.status, 204);
+        assert_eq!(back().send().await.ok()["state"], "reversing");
+        assert!(app.faults().await.is_empty());
     }
 
     async fn a_run_charges_each_owner_once_and_says_what_it_leaves_out(app: TestApp) {

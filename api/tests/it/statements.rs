@@ -187,6 +187,16 @@ both! {
         boss.ask(Method::POST, format!("/communities/{c}/logo")).upload(&[], ("file", "a.png", "image/png", PNG)).send().await.ok();
         boss.ask(Method::POST, format!("/communities/{c}/logo")).upload(&[], ("file", "b.png", "image/png", PNG)).send().await.ok();
         assert_eq!(app.count("logo").await, 2, "one replaces the other");
+        // Sent again under its key it is the same request; another under that key is refused.
+        let keyed = |path: String| boss.ask(Method::POST, path).key("logo-1").upload(&[], ("file", "a.png", "image/png", PNG));
+        let once = keyed("/logo".into()).send().await.ok();
+        app.advance(chrono::TimeDelta::minutes(1));
+        assert_eq!(keyed("/logo".into()).send().await.ok(), once);
+        keyed(format!("/communities/{c}/logo")).send().await.problem(422, "idempotency-key-reused");
+        let own = |path: String| boss.ask(Method::POST, path).key("logo-2").upload(&[], ("file", "a.png", "image/png", PNG));
+        let once = own(format!("/communities/{c}/logo")).send().await.ok();
+        app.advance(chrono::TimeDelta::minutes(1));
+        assert_eq!(own(format!("/communities/{c}/logo")).send().await.ok(), once);
         let pdf = agent.get(format!("/accounts/{a}/statement.pdf")).await;
         assert!(String::from_utf8_lossy(&pdf.bytes).contains("/Subtype/Image"), "the picture is in the file");
         boss.ask(Method::DELETE, format!("/communities/{c}/logo")).send().await.is_success().then_some(()).unwrap();

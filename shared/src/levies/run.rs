@@ -161,7 +161,8 @@ impl NewLevyRun {
     }
 }
 
-/// Starts a run. What the person saw is said again, so that nothing else is charged.
+/// Starts a run. What the person saw is said again; the charges that make it up are kept with the run and raised as they
+/// are, so that nothing set while its job waits is charged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

@@ -191,6 +191,7 @@ pub fn flaw_text(flaw: &FieldProblem) -> String {
         "one_must_be_primary" => t::flaws::one_must_be_primary().into(),
         "integrated" => t::flaws::integrated().into(),
         "fixed" => t::flaws::fixed().into(),
+        "too_many_reports" => t::flaws::too_many_reports(param("most")),
         "too_many" => t::flaws::too_many().into(),
         other => t::flaws::other(other.replace('_', " ")),
     }

@@ -206,6 +206,7 @@ fn columns(saved: Callback<()>) -> Vec<DataColumn<Levy>> {
         .secondary(),
         DataColumn::new("acts", t::levies::actions, move |l: &Levy| {
             view! { <LevyActs levy=l.clone() on_saved=saved/> }.into_any()
-        }),
+        })
+        .numeric(),
     ]
 }

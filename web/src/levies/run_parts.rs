@@ -6,6 +6,7 @@ use crate::kernel::api::{new_key, use_api};
 use crate::kernel::{Load, format, i18n::t};
 use crate::ui::*;
 use kept_shared::levies::*;
+use kept_shared::problem::Problem;
 use leptos::{ev, prelude::*};
 use leptos_router::components::A;
 
@@ -142,6 +143,11 @@ fn ReverseForm(open: RwSignal<bool>, run: Load<LevyRun>, act: Act) -> impl IntoV
     let wanted = StoredValue::new(words::month(seen.month));
     let charges = format::count(usize::try_from(seen.charges).unwrap_or(usize::MAX));
     let (id, version) = (seen.id, seen.version);
+    // An unfinished run of the month stands in the way: it is one click away.
+    let open_run = Signal::derive(move || {
+        act.problem()
+            .with(|p: &Option<Problem>| p.as_ref()?.flaw("/month")?.params.get("run").cloned())
+    });
     // Typed in full: reversing is never a slip.
     let is_named = move || wanted.with_value(|w| name.with(|n| n.trim().eq_ignore_ascii_case(w)));
     let submit = move |e: ev::SubmitEvent| {
@@ -164,7 +170,10 @@ fn ReverseForm(open: RwSignal<bool>, run: Load<LevyRun>, act: Act) -> impl IntoV
                 <p>{t::levies::run_reverse_text}</p>
                 <TextArea label=t::levies::run_reverse_reason value=reason required=true problem=act.problem() pointer="/reason" rows=2 maxlength=500/>
                 <TextInput label=t::levies::run_reverse_name(wanted.get_value()) value=name required=true/>
-                <ProblemNote problem=act.problem()/>
+                {move || match open_run.get() {
+                    Some(id) => view! { <Callout tone="bad"><p>{t::levies::reverse_run_open}</p><p><A href=format!("/levies/runs/{id}")>{t::levies::reverse_run_open_go}</A></p></Callout> }.into_any(),
+                    None => view! { <ProblemNote problem=act.problem()/> }.into_any(),
+                }}
             </div>
             <div class="dialog-foot">
                 <Button label=t::common::cancel disabled=act.busy() on_click=move |_| open.set(false)/>

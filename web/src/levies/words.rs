@@ -86,6 +86,7 @@ fn own_flaw(code: &str, unit: Option<&String>) -> Option<String> {
     Some(match (code, unit) {
         ("quota_missing", Some(unit)) => t::levies::flaw_quota_missing(unit),
         ("already_charged", Some(unit)) => t::levies::flaw_already_charged_unit(unit),
+        ("several_charges", Some(unit)) => t::levies::flaw_several_charges(unit),
         ("other_frequency", Some(unit)) => t::levies::flaw_other_frequency(unit),
         ("already_charged", None) => t::levies::flaw_already_charged().into(),
         ("no_quotas", _) => t::levies::flaw_no_quotas().into(),
