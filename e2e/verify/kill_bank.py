@@ -74,7 +74,7 @@ def on(t, engine, seed):
             certain = seen["progress"]["certain"]
             t.check(f"{engine} round {number}: matched after all", certain > 100, seen["progress"])
             # Confirming in bulk.
-            posted, body, key = kept.sql("SELECT COUNT(*) FROM entry"), {"confidence": "certain"}, {"idempotency-key": str(uuid.uuid4())}
+            posted, body, key = kept.sql("SELECT COUNT(*) FROM entry"), {"confidence": "certain"}, {"idempotency-key": str(uuid.uuid4()), "if-match": f'"{seen["version"]}"'}
             order = lambda: kept.call("POST", f"{API}/bank-statements/{id}/confirm", token, body, key)
             struck(kept, order, dice.uniform(0.01, 0.8))
             token = kept.sign_in("manager")

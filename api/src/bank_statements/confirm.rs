@@ -2,11 +2,12 @@
 
 use super::entity::{line, statement};
 use super::jobs::settle;
-use super::posting::{Part, What, hold, move_lines, open_claims, post};
+use super::posting::{Part, What, hold, hold_as_seen, move_lines, open_claims, post};
 use super::take::of;
+use super::undo::reversed;
 use crate::accounts;
 use crate::kernel::tx::refuse;
-use crate::kernel::{FlawsExt, Seen, Stop, Tx};
+use crate::kernel::{FlawsExt, IfMatch, Seen, Stop, Tx};
 use crate::ledger::entry;
 use kept_shared::bank_statements::{
     AssignLine, ConfirmLines, LinePart, LineState, LinesConfirmed, MAX_TICKED, StatementState,
@@ -17,7 +18,7 @@ use kept_shared::ids::*;
 use kept_shared::ledger::EntryType;
 use kept_shared::money::Money;
 use sea_orm::{ColumnTrait, QueryOrder};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 fn decided(tx: &Tx) -> [(&'static str, sea_orm::Value); 3] {
     [
@@ -28,14 +29,16 @@ fn decided(tx: &Tx) -> [(&'static str, sea_orm::Value); 3] {
 }
 
 /// Posts the proposals of the lines named, or of the first [`MAX_TICKED`] of a confidence.
-/// Errors: 409 unless the statement is open, 412 when a line was decided meanwhile, 422 for a line without a proposal.
+/// Errors: 409 unless the statement is open, 412 when it is not what the person saw, 422 for a line without a proposal or
+/// one that takes a payment back which was taken back before, by another line as well.
 pub(super) async fn confirm(
     tx: &Tx,
     id: BankStatementId,
+    expected: IfMatch,
     order: &ConfirmLines,
 ) -> Result<(Seen<statement::Model>, LinesConfirmed, Event), Stop> {
     order.flaws().check()?;
-    let statement = hold(tx, id, &[StatementState::Open]).await?;
+    let statement = hold_as_seen(tx, id, expected, &[StatementState::Open]).await?;
     let (lines, left) = chosen(tx, id, order).await?;
     let mut named = vec![];
     for line in &lines {
@@ -51,6 +54,7 @@ pub(super) async fn confirm(
         }
     }
     flaws.check()?;
+    returned_once(tx, &work).await?;
     let ids: Vec<BankLineId> = work.iter().map(|(l, _)| l.id).collect();
     move_lines(tx, &statement, &ids, &[LineState::Suggested], &decided(tx)).await?;
     let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
@@ -67,6 +71,27 @@ pub(super) async fn confirm(
         left,
     };
     Ok((statement, reply, event))
+}
+
+/// Errors: 422 at the line whose payment was taken back before, or is by a line before it.
+async fn returned_once(tx: &Tx, work: &[(Seen<line::Model>, What)]) -> Result<(), Stop> {
+    let entry = |what: &What| match what {
+        What::Return(_, entry) => Some(*entry),
+        What::Payments(_) => None,
+    };
+    let all: Vec<EntryId> = work.iter().filter_map(|(_, what)| entry(what)).collect();
+    let before = reversed(tx, &all).await?;
+    let (mut seen, mut flaws) = (HashSet::new(), Flaws::default());
+    for (at, (_, what)) in work.iter().enumerate() {
+        let Some(entry) = entry(what) else { continue };
+        let pointer = format!("/lines/{at}");
+        if before.contains(&entry) {
+            flaws.add(&pointer, "reversed_already");
+        } else if !seen.insert(entry) {
+            flaws.add(&pointer, "returned_twice");
+        }
+    }
+    flaws.check()
 }
 
 async fn chosen(tx: &Tx, id: BankStatementId, order: &ConfirmLines) -> Result<(Vec<Seen<line::Model>>, u32), Stop> {

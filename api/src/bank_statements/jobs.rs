@@ -6,7 +6,7 @@ use crate::kernel::binds::{Binds, LIST};
 use crate::kernel::{Job, JobContext, Limit, NoContent, Read, Seen, Stop, Tx};
 use chrono::NaiveDate;
 use kept_shared::bank_statements::{
-    Book, Customer, LineState, PastPayment, Proposal, RETURN_WITHIN_DAYS, StatementState, best, hint,
+    Book, Customer, LineState, PastPayment, Proposal, RETURN_WITHIN_DAYS, StatementState, Told, best, hint,
 };
 use kept_shared::event::Event;
 use kept_shared::ids::*;
@@ -14,6 +14,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, FromQueryResult, QueryOrder};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
+/// Customers remembered of one payer: as many as matching looks at.
+const MAX_LEARNED: i64 = 3;
 /// Lines written in one transaction.
 const CHUNK: usize = 1_000;
 
@@ -53,6 +55,13 @@ impl Job for MatchStatement {
         drop(read);
         for part in proposals.chunks(CHUNK) {
             let tx = cx.write(organisation, Self::KIND).await?;
+            // Held before its lines, as everywhere; and what a page showed until now is old.
+            tx.execute(
+                Limit::Unscoped("the statement the job loaded"),
+                "UPDATE bank_statement SET version = version + 1 WHERE id = $1",
+                vec![statement.id.into()],
+            )
+            .await?;
             for (id, found, hint) in part {
                 store(&tx, *id, found, *hint).await?;
             }
@@ -108,15 +117,18 @@ async fn propose(
     let book = Book::new(customers(read, community).await?);
     let learned = learned(read, community, lines).await?;
     let past = past_payments(read, community, lines).await?;
+    let told: Vec<Told> = lines.iter().map(|line| line.told()).collect();
+    let returns = book.returns(&told, &past);
     Ok(lines
         .iter()
-        .map(|line| {
-            let told = line.told();
+        .zip(told)
+        .zip(returns)
+        .map(|((line, told), returned)| {
             let before = line.counterparty_account.as_ref().and_then(|a| learned.get(a));
             let found = if told.amount_minor > 0 {
                 book.propose(&told, before.map_or(&[], Vec::as_slice))
             } else {
-                book.returned(&told, &past)
+                returned
             };
             (line.id, found, hint(&told))
         })
@@ -127,6 +139,7 @@ async fn propose(
 struct CustomerRow {
     id: AccountId,
     reference: String,
+    payment_reference: Option<String>,
     name: String,
     total_minor: i64,
 }
@@ -149,7 +162,7 @@ async fn customers(read: &Read, community: CommunityId) -> Result<Vec<Customer>,
     let rows: Vec<CustomerRow> = read
         .report(
             LOADED,
-            "SELECT a.id, a.reference, a.name, g.total_minor FROM account a JOIN aged g ON g.account_id = a.id \
+            "SELECT a.id, a.reference, a.payment_reference, a.name, g.total_minor FROM account a JOIN aged g ON g.account_id = a.id \
              WHERE a.community_id = $1 AND a.is_active = $2",
             vec![community.into(), true.into()],
         )
@@ -176,6 +189,7 @@ async fn customers(read: &Read, community: CommunityId) -> Result<Vec<Customer>,
             let customer = Customer {
                 id: r.id,
                 reference: r.reference,
+                payment_reference: r.payment_reference,
                 name: r.name,
                 units: vec![],
                 claims: vec![],
@@ -207,7 +221,7 @@ struct LearnedRow {
     account_id: AccountId,
 }
 
-/// For whom lines of the same payers were confirmed, the latest first.
+/// For whom lines of the same payers were confirmed, the latest [`MAX_LEARNED`] first.
 async fn learned(
     read: &Read,
     community: CommunityId,
@@ -220,19 +234,19 @@ async fn learned(
     for part in payers.chunks(LIST) {
         let mut binds = Binds::new();
         let sql = format!(
-            "SELECT l.counterparty_account, p.account_id FROM bank_line l JOIN bank_posting p ON p.line_id = l.id \
+            "SELECT t.counterparty_account, t.account_id FROM (SELECT l.counterparty_account, p.account_id, ROW_NUMBER() OVER \
+             (PARTITION BY l.counterparty_account ORDER BY MAX(l.decided_at) DESC, p.account_id) AS n \
+             FROM bank_line l JOIN bank_posting p ON p.line_id = l.id \
              WHERE l.community_id = {} AND l.counterparty_account IN ({}) AND l.state = {} AND p.entry_id IS NOT NULL AND p.undone_at IS NULL \
-             ORDER BY l.decided_at DESC",
+             GROUP BY l.counterparty_account, p.account_id) t WHERE t.n <= {} ORDER BY t.counterparty_account, t.n",
             binds.one(community),
             binds.list(part.iter().copied()),
             binds.one(LineState::Confirmed),
+            binds.one(MAX_LEARNED),
         );
         let rows: Vec<LearnedRow> = read.report(LOADED, &sql, binds.values()).await?;
         for row in rows {
-            let before = found.entry(row.counterparty_account).or_default();
-            if !before.contains(&row.account_id) {
-                before.push(row.account_id);
-            }
+            found.entry(row.counterparty_account).or_default().push(row.account_id);
         }
     }
     Ok(found)

@@ -2,7 +2,7 @@
 
 use super::entity::{line, posting, statement};
 use crate::kernel::binds::{Binds, LIST};
-use crate::kernel::{Limit, Seen, Stop, Tx};
+use crate::kernel::{IfMatch, Limit, Seen, Stop, Tx};
 use crate::ledger;
 use crate::payments::{NewPayment, record};
 use kept_shared::allocation::AllocationChoice;
@@ -12,7 +12,7 @@ use kept_shared::ledger::{MAX_DESCRIPTION, MAX_REFERENCE};
 use kept_shared::money::{Currency, Money};
 use kept_shared::problem::Code;
 use sea_orm::{ActiveValue::Set, ColumnTrait, FromQueryResult};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Where the entries of bank statements say they come from.
@@ -24,6 +24,15 @@ pub(super) enum What {
     Payments(Vec<Part>),
     /// Takes a payment of this customer back.
     Return(AccountId, EntryId),
+}
+
+impl What {
+    fn accounts(&self) -> Vec<AccountId> {
+        match self {
+            Self::Payments(parts) => parts.iter().map(|p| p.account).collect(),
+            Self::Return(account, _) => vec![*account],
+        }
+    }
 }
 
 /// A customer's part of a line.
@@ -96,6 +105,31 @@ pub(super) async fn hold(
     tx.get::<statement::Entity>(id).await
 }
 
+/// Holds a statement as a person saw it: what is posted is what the page showed. Errors: 412 when it changed since, else
+/// those of [`hold`].
+pub(super) async fn hold_as_seen(
+    tx: &Tx,
+    id: BankStatementId,
+    expected: IfMatch,
+    states: &[StatementState],
+) -> Result<Seen<statement::Model>, Stop> {
+    expected.check(tx.get::<statement::Entity>(id).await?.version)?;
+    let held = hold(tx, id, states).await?;
+    // Holding it moved the version by one; by more when another decision came first.
+    expected.check(held.version - 1)?;
+    Ok(held)
+}
+
+/// Holds all customers a decision posts to at once and in one order, so that two decisions on the same customers take
+/// turns instead of waiting for each other.
+pub(super) async fn hold_customers(tx: &Tx, ids: impl Iterator<Item = AccountId>) -> Result<(), Stop> {
+    let ids: Vec<AccountId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+    for part in ids.chunks(LIST) {
+        ledger::hold_accounts(tx, part).await?;
+    }
+    Ok(())
+}
+
 /// Moves lines to a state, all of them or none. Errors: 412 when one was decided meanwhile.
 pub(super) async fn move_lines(
     tx: &Tx,
@@ -160,6 +194,8 @@ pub(super) async fn post(
     let mut returns: BTreeMap<(chrono::NaiveDate, String), Vec<EntryId>> = BTreeMap::new();
     let mut total = 0_i64;
     let ids: Vec<BankLineId> = work.iter().map(|(l, _)| l.id).collect();
+    let customers = work.iter().flat_map(|(_, what)| what.accounts());
+    hold_customers(tx, customers).await?;
     let undone = undone_before(tx, &ids).await?;
     for (line, what) in work {
         total = total.saturating_add(line.amount_minor);

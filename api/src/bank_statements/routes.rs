@@ -6,7 +6,7 @@ use super::entity::{line, mapping, statement};
 use super::{confirm, decide, queries, undo};
 use crate::communities;
 use crate::kernel::{
-    Access, Body, Done, NoContent, Path, Problems, Query, Request, Resource, Revised, Show, Stop, Subject, may,
+    Access, Body, Done, IfMatch, NoContent, Path, Problems, Query, Request, Resource, Revised, Show, Stop, Subject, may,
 };
 use actix_web::web::Json;
 use actix_web::{delete, get, post};
@@ -85,19 +85,20 @@ async fn list_bank_accounts(access: Access<may::ViewBankStatements>) -> Result<J
 /// Confirm proposals
 ///
 /// Posts one payment for each line named, or for up to 500 lines of a confidence; money that went out takes its payment
-/// back. All of the request or nothing.
+/// back. All of the request or nothing, and only what the version of the statement in If-Match proposed.
 #[utoipa::path(tag = "bank_statements", operation_id = "confirm_bank_lines",
-    params(("statement_id" = BankStatementId, Path), ("Idempotency-Key" = String, Header)), request_body = ConfirmLines,
-    responses((status = 200, body = LinesConfirmed), Problems<404, 409, 412, 422>),
+    params(("statement_id" = BankStatementId, Path), ("If-Match" = String, Header, example = "\"1\""), ("Idempotency-Key" = String, Header)),
+    request_body = ConfirmLines, responses((status = 200, body = LinesConfirmed), Problems<404, 409, 412, 422, 428>),
     security(("bearer" = ["bank-statements:create"])), extensions(("x-access" = json!("scoped"))))]
 #[post("/bank-statements/{statement_id}/confirm")]
 async fn confirm_bank_lines(
     access: Access<may::CreateBankStatements>,
     id: Path<BankStatementId>,
+    expected: IfMatch,
     order: Body<ConfirmLines>,
 ) -> Result<Done<LinesConfirmed>, Stop> {
     let tx = access.write(order.request.required()?).await?;
-    let (statement, reply, event) = confirm::confirm(&tx, *id, &order.value).await?;
+    let (statement, reply, event) = confirm::confirm(&tx, *id, expected, &order.value).await?;
     tx.finish(statement.community_id, event, Done::ok(reply)).await
 }
 

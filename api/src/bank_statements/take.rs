@@ -14,7 +14,7 @@ use kept_shared::bank_statements::{BankFormat, BankMapping, IgnoreReason, LineSt
 use kept_shared::ids::*;
 use kept_shared::problem::{Code, FieldProblem, Problem};
 use sea_orm::{ActiveValue::Set, ColumnTrait, FromQueryResult};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// A community named by the client, within reach.
@@ -202,10 +202,26 @@ async fn take(
     if with_lines.is_empty() {
         return Err(at_file("no_lines", ""));
     }
+    let mut owned = Vec::with_capacity(with_lines.len());
+    let mut numbers: BTreeMap<String, CommunityId> = BTreeMap::new();
+    for found in with_lines {
+        let community = community_of(tx, found.account.as_deref(), asked).await?;
+        let own = community.bank_account.as_deref().and_then(account_number);
+        let number = found.account.clone().or(own).unwrap_or_else(|| community.code.clone());
+        numbers.insert(number.clone(), community.id);
+        owned.push((found, community, number));
+    }
+    // In one order: two files of the same accounts take turns instead of waiting for each other.
+    let mut held: HashMap<String, BankAccountId> = HashMap::new();
+    for (number, community) in numbers {
+        let id = remembered(tx, &number, community).await?;
+        held.insert(number, id);
+    }
     let (mut taken, mut last_known) = (0_u32, None);
     let mut skipped = 0_i64;
-    for found in with_lines {
-        match one(tx, &file, found, asked).await? {
+    for (found, community, number) in owned {
+        let bank_account = held.get(&number).copied().ok_or_else(Stop::not_found)?;
+        match one(tx, &file, found, &community, bank_account).await? {
             Outcome::Taken => taken += 1,
             Outcome::Known(id) => {
                 skipped += 1;
@@ -227,8 +243,14 @@ enum Outcome {
     Known(BankStatementId),
 }
 
-async fn one(tx: &Tx, file: &Seen<file::Model>, found: Statement, asked: Option<CommunityId>) -> Result<Outcome, Stop> {
-    let community = community_of(tx, found.account.as_deref(), asked).await?;
+/// One statement of a bank account that this transaction holds.
+async fn one(
+    tx: &Tx,
+    file: &Seen<file::Model>,
+    found: Statement,
+    community: &communities::Model,
+    bank_account: BankAccountId,
+) -> Result<Outcome, Stop> {
     let currency = community.currency;
     if let Some(other) = found.currency.as_deref().filter(|c| *c != currency.as_str()) {
         let flaw = FieldProblem::new("/file", "currency_differs")
@@ -236,9 +258,6 @@ async fn one(tx: &Tx, file: &Seen<file::Model>, found: Statement, asked: Option<
             .with("expected", currency.as_str());
         return Err(Problem::of(Code::NotAcceptable).with_errors(vec![flaw]).into());
     }
-    let own = community.bank_account.as_deref().and_then(account_number);
-    let number = found.account.clone().or(own).unwrap_or_else(|| community.code.clone());
-    let bank_account = remembered(tx, &number, community.id).await?;
     let (mut lines, rounded) = ready(&found, currency).map_err(unreadable)?;
     let fingerprint = fingerprint(&found, &lines);
     let earlier = tx
@@ -323,24 +342,34 @@ async fn one(tx: &Tx, file: &Seen<file::Model>, found: Statement, asked: Option<
     Ok(Outcome::Taken)
 }
 
-/// The bank account of a number, remembered with its community from now on.
+/// The bank account of a number, remembered with its community from now on, and held until the transaction ends: who
+/// brings the same statement meanwhile waits, and then finds it in the book.
+/// Errors: 422 `account_elsewhere`, `account_of_another` when somebody else just took it.
 async fn remembered(tx: &Tx, number: &str, community: CommunityId) -> Result<BankAccountId, Stop> {
+    tx.execute(
+        Limit::Unscoped("the bank account of a community within reach; checked below to be that community's"),
+        "INSERT INTO bank_account (id, organisation_id, community_id, number, created_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (organisation_id, number) DO UPDATE SET number = excluded.number",
+        vec![
+            BankAccountId(Uuid::now_v7()).into(),
+            tx.organisation()?.into(),
+            community.into(),
+            number.into(),
+            tx.now().into(),
+        ],
+    )
+    .await?;
     let known = tx
         .find::<account::Entity>()
         .filter(account::Column::Number.eq(number))
         .one()
-        .await?;
-    if let Some(known) = known {
-        return Ok(known.id);
+        .await?
+        .ok_or_else(|| at_file("account_elsewhere", number))?;
+    if known.community_id != community {
+        let flaw = FieldProblem::new("/community_id", "account_of_another").with("account", number);
+        return Err(Problem::of(Code::NotAcceptable).with_errors(vec![flaw]).into());
     }
-    let row = account::ActiveModel {
-        id: Set(BankAccountId(Uuid::now_v7())),
-        community_id: Set(community),
-        number: Set(number.to_owned()),
-        created_at: Set(tx.now()),
-        ..Default::default()
-    };
-    Ok(tx.create(row).await?.id)
+    Ok(known.id)
 }
 
 /// The same statement has the same fingerprint in whichever file and format it comes.

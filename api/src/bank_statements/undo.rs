@@ -4,7 +4,7 @@
 use super::decide::matching;
 use super::entity::{line, posting, statement};
 use super::jobs::settle;
-use super::posting::{SOURCE, hold, move_lines};
+use super::posting::{SOURCE, hold, hold_customers, move_lines};
 use super::take::of;
 use crate::kernel::binds::{Binds, LIST};
 use crate::kernel::{FlawsExt, Limit, Seen, Stop, Tx};
@@ -17,7 +17,7 @@ use kept_shared::ids::*;
 use kept_shared::money::Money;
 use kept_shared::problem::Code;
 use sea_orm::{ActiveValue::Set, ColumnTrait, FromQueryResult};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Reverses what a statement posted. A payment that was reversed by hand meanwhile stays as it is; a payment the
 /// statement had taken back is recorded again, since a reversal cannot be reversed.
@@ -30,6 +30,15 @@ pub(super) async fn undo(
     order.flaws().check()?;
     let states = [StatementState::Open, StatementState::Done, StatementState::Matching];
     let statement = hold(tx, id, &states).await?;
+    // Everything another decision may hold is held first, statements before customers, as everywhere.
+    let why = Limit::Unscoped("the bank account of a statement loaded within reach");
+    let account = "UPDATE bank_account SET number = number WHERE id = $1";
+    tx.execute(why, account, vec![statement.bank_account_id.into()]).await?;
+    let same = duplicates(tx, id).await?;
+    let mut others = vec![];
+    for other in same.iter().map(|l| l.statement_id).collect::<BTreeSet<_>>() {
+        others.push(hold(tx, other, &states).await?);
+    }
     let posted = tx
         .find::<posting::Entity>()
         .filter(posting::Column::StatementId.eq(id))
@@ -39,11 +48,9 @@ pub(super) async fn undo(
     let reason = order.reason.trim();
     let entries = take_back(tx, &statement, &posted, today, reason).await?;
     mark_undone(tx, &statement, order).await?;
-    let freed = free_duplicates(tx, id).await?;
-    for other in freed {
-        if let Ok(other) = hold(tx, other, &[StatementState::Open, StatementState::Done]).await {
-            matching(tx, other).await?;
-        }
+    free(tx, id).await?;
+    for other in others {
+        matching(tx, other).await?;
     }
     let statement = tx.get::<statement::Entity>(id).await?;
     let event = Event::BankStatementUndone {
@@ -112,6 +119,7 @@ async fn take_back(
     today: chrono::NaiveDate,
     reason: &str,
 ) -> Result<usize, Stop> {
+    hold_customers(tx, posted.iter().map(|p| p.account_id)).await?;
     let payments: Vec<EntryId> = posted.iter().filter_map(|p| p.entry_id).collect();
     let reversed = reversed(tx, &payments).await?;
     let live: Vec<EntryId> = payments.into_iter().filter(|e| !reversed.contains(e)).collect();
@@ -124,7 +132,7 @@ struct Reversed {
     reverses_id: EntryId,
 }
 
-async fn reversed(tx: &Tx, entries: &[EntryId]) -> Result<HashSet<EntryId>, Stop> {
+pub(super) async fn reversed(tx: &Tx, entries: &[EntryId]) -> Result<HashSet<EntryId>, Stop> {
     let mut found = HashSet::new();
     for part in entries.chunks(LIST) {
         let mut binds = Binds::new();
@@ -210,8 +218,8 @@ async fn mark_undone(tx: &Tx, statement: &Seen<statement::Model>, order: &UndoSt
     Ok(())
 }
 
-/// Lines of other statements that were left out as the same as these are not any more. Gives their statements.
-async fn free_duplicates(tx: &Tx, id: BankStatementId) -> Result<HashSet<BankStatementId>, Stop> {
+/// Lines of other statements that were left out as the same as lines of this one.
+async fn duplicates(tx: &Tx, id: BankStatementId) -> Result<Vec<Seen<line::Model>>, Stop> {
     let mine: Vec<BankLineId> = tx
         .find::<line::Entity>()
         .filter(of(id))
@@ -220,7 +228,7 @@ async fn free_duplicates(tx: &Tx, id: BankStatementId) -> Result<HashSet<BankSta
         .iter()
         .map(|l| l.id)
         .collect();
-    let mut freed = HashSet::new();
+    let mut found = vec![];
     for part in mine.chunks(LIST) {
         let same = tx
             .find::<line::Entity>()
@@ -228,15 +236,20 @@ async fn free_duplicates(tx: &Tx, id: BankStatementId) -> Result<HashSet<BankSta
             .filter(line::Column::State.eq(LineState::Ignored))
             .all()
             .await?;
-        for line in same {
-            freed.insert(line.statement_id);
-            tx.amend(line, |row: &mut line::ActiveModel| {
-                row.state = Set(LineState::Unmatched);
-                row.ignore_reason = Set(None);
-                row.duplicate_of = Set(None);
-            })
-            .await?;
-        }
+        found.extend(same.into_iter().filter(|l| l.statement_id != id));
     }
-    Ok(freed)
+    Ok(found)
+}
+
+/// They are lines of their own now. Read anew: a decision on their statement may have come first.
+async fn free(tx: &Tx, id: BankStatementId) -> Result<(), Stop> {
+    for line in duplicates(tx, id).await? {
+        tx.amend(line, |row: &mut line::ActiveModel| {
+            row.state = Set(LineState::Unmatched);
+            row.ignore_reason = Set(None);
+            row.duplicate_of = Set(None);
+        })
+        .await?;
+    }
+    Ok(())
 }

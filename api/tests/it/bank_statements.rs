@@ -1,6 +1,7 @@
 //! Bank statements over HTTP: upload, matching, confirming, undoing, duplicates, tables, and who may.
 
 mod files;
+mod once;
 
 use crate::both;
 use crate::kit::{Actor, Reply, TestApp};
@@ -55,6 +56,21 @@ pub async fn order(by: &Actor<'_>, path: String, body: Value) -> Reply {
         .await
 }
 
+/// Confirms what the statement proposes now.
+pub async fn confirm(by: &Actor<'_>, id: BankStatementId, body: Value) -> Reply {
+    confirm_as_seen(by, id, statement(by, id).await.version, body).await
+}
+
+/// Confirms what a version of the statement proposed.
+pub async fn confirm_as_seen(by: &Actor<'_>, id: BankStatementId, version: i64, body: Value) -> Reply {
+    by.ask(Method::POST, format!("/bank-statements/{id}/confirm"))
+        .key(&uuid::Uuid::now_v7().to_string())
+        .if_match(version)
+        .json(body)
+        .send()
+        .await
+}
+
 pub async fn statement(by: &Actor<'_>, id: BankStatementId) -> BankStatement {
     by.get(format!("/bank-statements/{id}")).await.expect(200)
 }
@@ -83,13 +99,13 @@ pub async fn balance(by: &Actor<'_>, account: AccountId) -> String {
         .to_owned()
 }
 
-struct Book {
-    community: CommunityId,
+pub struct Book {
+    pub community: CommunityId,
     /// RV0012 Mokoena, RV0013 Naidoo, RV0014 Botha: each owes 1 850.00 since October.
-    accounts: Vec<AccountId>,
+    pub accounts: Vec<AccountId>,
 }
 
-async fn book(app: &TestApp) -> Book {
+pub async fn book(app: &TestApp) -> Book {
     let community = app.community("RIDGE").await;
     let mut accounts = vec![];
     for (reference, name) in [
@@ -132,16 +148,16 @@ both! {
         assert_eq!(all[0].candidates[0].owed.to_plain(), "1850.00");
 
         // All of a confidence, asked twice with the same key: posted once.
-        let confirm = json!({ "confidence": "certain" });
+        let certain = json!({ "confidence": "certain" });
         let path = format!("/bank-statements/{id}/confirm");
-        let ask = || by.ask(Method::POST, path.clone()).key("once").json(confirm.clone());
+        let ask = || by.ask(Method::POST, path.clone()).key("once").if_match(s.version).json(certain.clone());
         let done: LinesConfirmed = ask().send().await.expect(200);
         assert_eq!((done.lines, done.total.to_plain(), done.left), (2, "2750.00".into(), 0));
         assert_eq!(ask().send().await.expect::<LinesConfirmed>(200), done);
         assert_eq!(balance(&by, book.accounts[0]).await, "0.00");
         assert_eq!(balance(&by, book.accounts[2]).await, "950.00");
-        order(&by, path.clone(), json!({ "lines": [all[0].id] })).await.problem(422, "not-acceptable");
-        order(&by, path.clone(), json!({ "confidence": "possible" })).await.problem(422, "not-acceptable");
+        confirm(&by, id, json!({ "lines": [all[0].id] })).await.problem(422, "not-acceptable");
+        confirm(&by, id, json!({ "confidence": "possible" })).await.problem(422, "not-acceptable");
 
         // A line split by hand, one left out, the rest left out together.
         let assign = format!("/bank-lines/{}/assign", all[1].id);
@@ -152,7 +168,7 @@ both! {
         assert_eq!(balance(&by, book.accounts[0]).await, "1850.00");
         order(&by, format!("/bank-lines/{}/undo", all[0].id), undo("Wrong day")).await.problem(409, "state-forbids");
         order(&by, format!("/bank-lines/{}/undo", all[0].id), undo(" ")).await.problem(422, "not-acceptable");
-        let done: LinesConfirmed = order(&by, path.clone(), json!({ "lines": [all[0].id] })).await.expect(200);
+        let done: LinesConfirmed = confirm(&by, id, json!({ "lines": [all[0].id] })).await.expect(200);
         assert_eq!((done.lines, balance(&by, book.accounts[0]).await), (1, "0.00".into()));
         let part = |account: AccountId, amount: &str| json!({ "account_id": account, "amount": { "amount": amount, "currency": "ZAR" } });
         let wrong = order(&by, assign.clone(), json!({ "parts": [part(book.accounts[1], "1000.00")] })).await;
@@ -226,14 +242,14 @@ both! {
         let book = book(&app).await;
         let by = app.manager(&[book.community]).await;
         let paid = taken(&app, &by, None, &mt940("62001", 1, 0, &LINES[..1])).await;
-        order(&by, format!("/bank-statements/{paid}/confirm"), json!({ "confidence": "certain" })).await.ok();
+        confirm(&by, paid, json!({ "confidence": "certain" })).await.ok();
         assert_eq!(balance(&by, book.accounts[0]).await, "0.00");
         let back: [Made<'_>; 1] = [(12, "1850,00", 'D', "R1", "UNPAID RV0012 insufficient funds")];
         let id = taken(&app, &by, None, &mt940("62001", 2, 1_850_00, &back)).await;
         let all = lines(&by, id).await;
         assert_eq!((all[0].state, all[0].confidence), (LineState::Suggested, Some(Confidence::Certain)), "{all:?}");
         assert!(all[0].candidates[0].reverses.is_some());
-        let done: LinesConfirmed = order(&by, format!("/bank-statements/{id}/confirm"), json!({ "lines": [all[0].id] })).await.expect(200);
+        let done: LinesConfirmed = confirm(&by, id, json!({ "lines": [all[0].id] })).await.expect(200);
         assert_eq!(done.total.to_plain(), "-1850.00");
         assert_eq!(balance(&by, book.accounts[0]).await, "1850.00");
         let types = app.number("SELECT COUNT(*) AS n FROM entry WHERE type = 'chargeback'", vec![]).await;
@@ -297,9 +313,10 @@ both! {
         let book = book(&app).await;
         let (a, b) = (app.manager(&[book.community]).await, app.manager(&[book.community]).await);
         let id = taken(&app, &a, None, &mt940("62001", 1, 0, &LINES[..1])).await;
-        let path = || format!("/bank-statements/{id}/confirm");
         let line = lines(&a, id).await[0].id;
-        let (x, y) = futures_util::join!(order(&a, path(), json!({ "lines": [line] })), order(&b, path(), json!({ "lines": [line] })));
+        let version = statement(&a, id).await.version;
+        let one = json!({ "lines": [line] });
+        let (x, y) = futures_util::join!(confirm_as_seen(&a, id, version, one.clone()), confirm_as_seen(&b, id, version, one));
         assert_eq!([&x, &y].iter().filter(|r| r.is_success()).count(), 1, "{} {}", x.text(), y.text());
         assert_eq!(balance(&a, book.accounts[0]).await, "0.00");
         assert_eq!(app.number("SELECT COUNT(*) AS n FROM entry WHERE type = 'payment'", vec![]).await, 1);

@@ -17,6 +17,8 @@ pub const RETURN_WITHIN_DAYS: i64 = 180;
 pub struct Customer {
     pub id: AccountId,
     pub reference: String,
+    /// What statements ask them to pay under, where it is not the reference; either names them.
+    pub payment_reference: Option<String>,
     pub name: String,
     /// Codes of the units owned today.
     pub units: Vec<String>,
@@ -117,7 +119,7 @@ const UNIT_WORDS: [&str; 10] = [
 
 struct Known {
     customer: Customer,
-    reference: String,
+    references: Vec<String>,
     units: Vec<String>,
     claims: Vec<(ClaimId, String)>,
     name: Vec<String>,
@@ -153,13 +155,15 @@ impl Book {
         for customer in customers {
             let at = book.known.len();
             let known = Known {
-                reference: key_of(&customer.reference),
+                references: keys_of(&customer),
                 units: customer.units.iter().map(|u| key_of(u)).collect(),
                 claims: customer.claims.iter().map(|(id, c)| (*id, key_of(c))).collect(),
                 name: name_words(&customer.name),
                 customer,
             };
-            book.references.entry(known.reference.clone()).or_default().push(at);
+            for key in &known.references {
+                book.references.entry(key.clone()).or_default().push(at);
+            }
             for (_, key) in &known.claims {
                 book.claims.entry(key.clone()).or_default().push(at);
             }
@@ -276,6 +280,32 @@ impl Book {
 
     /// Proposals for money that went out: payments it takes back, the best first.
     pub fn returned(&self, told: &Told, payments: &[PastPayment]) -> Vec<Proposal> {
+        self.returned_but(told, payments, &HashSet::new())
+    }
+
+    /// The same for all lines of a statement: each payment is proposed once, to the line that names it best.
+    pub fn returns(&self, told: &[Told], payments: &[PastPayment]) -> Vec<Vec<Proposal>> {
+        let mut found: Vec<Vec<Proposal>> = told.iter().map(|t| self.returned(t, payments)).collect();
+        let mut order: Vec<(u32, usize)> = found
+            .iter()
+            .enumerate()
+            .filter_map(|(at, all)| Some((all.first()?.score, at)))
+            .collect();
+        order.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
+        let mut taken: HashSet<EntryId> = HashSet::new();
+        for (_, at) in order {
+            let (Some(told), Some(mine)) = (told.get(at), found.get_mut(at)) else {
+                continue;
+            };
+            if mine.iter().any(|p| p.reverses.is_some_and(|e| taken.contains(&e))) {
+                *mine = self.returned_but(told, payments, &taken);
+            }
+            taken.extend(best(mine).and_then(|p| p.reverses));
+        }
+        found
+    }
+
+    fn returned_but(&self, told: &Told, payments: &[PastPayment], taken: &HashSet<EntryId>) -> Vec<Proposal> {
         if told.amount_minor >= 0 {
             return vec![];
         }
@@ -287,7 +317,8 @@ impl Book {
         let mut best: BTreeMap<AccountId, (EntryId, u32, NaiveDate, Vec<MatchReason>)> = BTreeMap::new();
         for payment in payments {
             let days = (told.booked_on - payment.on).num_days();
-            if payment.amount_minor != -told.amount_minor || !(0..=RETURN_WITHIN_DAYS).contains(&days) {
+            let fits = payment.amount_minor == -told.amount_minor && (0..=RETURN_WITHIN_DAYS).contains(&days);
+            if !fits || taken.contains(&payment.entry) {
                 continue;
             }
             let Some(known) = self.by_id.get(&payment.account).and_then(|at| self.known.get(*at)) else {
@@ -298,7 +329,8 @@ impl Book {
             if same(&told.end_to_end_id, &payment.end_to_end_id) {
                 score += 70;
             }
-            if stack.has(&known.reference) && telling(&known.reference) != Telling::Nothing {
+            let named = |key: &String| telling(key) != Telling::Nothing && stack.has(key);
+            if known.references.iter().any(named) {
                 score += 60;
                 reasons.push(MatchReason::AccountReference);
             }
@@ -326,6 +358,14 @@ impl Book {
             .map(|(account, (entry, score, _, reasons))| (account, score, reasons, Some(entry)));
         ranked(scored.collect())
     }
+}
+
+/// The keys of a customer's references.
+fn keys_of(customer: &Customer) -> Vec<String> {
+    let mut keys = vec![key_of(&customer.reference)];
+    let asked = customer.payment_reference.as_deref().map(key_of);
+    keys.extend(asked.filter(|key| !key.is_empty() && !keys.contains(key)));
+    keys
 }
 
 /// Whether the names agree and share a whole word of three letters at least: initials alone tell nothing.

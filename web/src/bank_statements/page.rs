@@ -29,6 +29,7 @@ use kept_shared::bank_statements::{
 };
 use kept_shared::ids::BankLineId;
 use kept_shared::permission::Permission;
+use kept_shared::problem::Code;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use std::collections::BTreeSet;
@@ -132,14 +133,27 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
         )
     };
     let confirm = Callback::new(move |order: ConfirmLines| {
-        let (path, key) = (path("confirm"), new_key());
+        // What is posted is what this version proposed; what somebody else made of it meanwhile is shown first.
+        let Some(version) = statement.value.with_untracked(|s| s.as_ref().map(|s| s.version)) else {
+            return;
+        };
+        let path = path("confirm");
         act.run(
-            async move { api.post::<LinesConfirmed>(&path, &order, &key).await },
+            async move {
+                match api.act::<LinesConfirmed>(&path, version, &order).await {
+                    Ok(done) => Ok(Some(done.value)),
+                    Err(stop) if stop.is(Code::ChangedMeanwhile) => Ok(None),
+                    Err(stop) => Err(stop),
+                }
+            },
             move |done| {
-                toasts.good(t::confirmed_toast(
-                    format::count(done.lines as usize),
-                    format::money(done.total),
-                ));
+                match done {
+                    Some(done) => toasts.good(t::confirmed_toast(
+                        format::count(done.lines as usize),
+                        format::money(done.total),
+                    )),
+                    None => toasts.bad(t::changed_meanwhile()),
+                }
                 statement.reload();
             },
         );

@@ -93,7 +93,7 @@ pub(super) fn Rows(lines: Pages<BankLine>, ticked: RwSignal<BTreeSet<BankLineId>
                     <th scope="col"><span class="sr">{t::col_actions}</span></th>
                 </tr></thead>
                 <tbody node_ref=body>
-                    <For each=move || lines.rows().get() key=|l| (l.id, l.state, l.account_id, l.confidence) let:line>
+                    <For each=move || lines.rows().get() key=shown_as let:line>
                         {row(line, ticked, deeds, key)}
                     </For>
                 </tbody>
@@ -106,6 +106,14 @@ pub(super) fn Rows(lines: Pages<BankLine>, ticked: RwSignal<BTreeSet<BankLineId>
         </div>
     }
     .into_any()
+}
+
+/// What a row shows of the decision on it: a row that shows something else is another row.
+fn shown_as(line: &BankLine) -> impl Eq + std::hash::Hash + 'static + use<> {
+    let best = line.candidates.first();
+    let claim = best.and_then(|c| c.claim.as_ref().map(|claim| claim.id));
+    let reverses = best.and_then(|c| c.reverses);
+    (line.id, line.state, line.account_id, line.confidence, claim, reverses)
 }
 
 fn is_open(line: &BankLine) -> bool {

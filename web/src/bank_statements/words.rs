@@ -141,6 +141,11 @@ pub(super) fn refusal(problem: &Problem) -> String {
         "date_unreadable" | "date_missing" | "no_such_day" | "not_a_date" => t::r_date(param("found")),
         "not_an_amount" | "amount_missing" | "amount_too_large" | "sign_unreadable" => t::r_amount(param("found")),
         "balance_unreadable" => t::r_balance(param("found")),
+        // Of the whole table, whichever line showed it.
+        "date_order_needed" => return t::r_date_order().to_owned(),
+        "decimal_style_needed" => return t::r_decimal_style().to_owned(),
+        "returned_twice" => t::r_returned_twice().to_owned(),
+        "reversed_already" => t::r_reversed_already().to_owned(),
         "bank_error" => t::r_bank_error(param("found")),
         "file_known" | "statement_known" => t::r_known().to_owned(),
         "currency_differs" => t::r_currency(param("found"), param("expected")),

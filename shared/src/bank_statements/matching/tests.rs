@@ -12,6 +12,7 @@ fn customer(n: u128, reference: &str, name: &str, unit: &str, owed: i64) -> Cust
     Customer {
         id: id(n),
         reference: reference.into(),
+        payment_reference: None,
         name: name.into(),
         units: vec![unit.into()],
         claims: vec![(ClaimId(uuid::Uuid::from_u128(n + 1_000)), format!("INV-{n}0041"))],
@@ -166,6 +167,18 @@ fn money_that_went_out_is_matched_to_the_payment_it_takes_back() {
         ..told(-1_850_00, "")
     };
     assert_eq!(entry(&e2e), Some((1, Confidence::Certain)));
+    // Each payment once, and to the line that names it, wherever it stands.
+    let unpaid = || told(-1_850_00, "UNPAID RV0012");
+    let named = Told {
+        end_to_end_id: Some("E2E-3".into()),
+        ..unpaid()
+    };
+    let found: Vec<Option<u128>> = book()
+        .returns(&[unpaid(), named, unpaid()], &past)
+        .iter()
+        .map(|all| best(all).map(|p| p.reverses.unwrap().0.as_u128()))
+        .collect();
+    assert_eq!(found, [Some(1), Some(3), None]);
     assert_eq!(entry(&told(-1_850_01, "UNPAID RV0012")), None, "another amount");
     assert_eq!(entry(&told(-1_850_00, "plumber")), None, "an ordinary payment out");
     assert_eq!(
@@ -182,6 +195,22 @@ fn what_went_out_is_told_apart() {
     assert_eq!(hint(&told(12_00, "CREDIT INTEREST")), Some(IgnoreReason::Interest));
     assert_eq!(hint(&told(0, "x")), Some(IgnoreReason::Zero));
     assert_eq!(hint(&told(500_00, "levy")), None);
+}
+
+#[test]
+fn what_a_statement_asks_to_pay_under_names_the_customer_as_well() {
+    let mut asked = customer(1, "RV0012", "T Mokoena", "12", 1_850_00);
+    asked.payment_reference = Some("PAY-77-4412".into());
+    let book = Book::new(vec![asked, customer(2, "RV0013", "P Naidoo", "13", 1_850_00)]);
+    for text in ["EFT pay774412", "RV0012 levy", "RV0012 PAY-77-4412"] {
+        let found = book.propose(&told(77_00, text), &[]);
+        assert_eq!(
+            (found[0].account, found[0].confidence),
+            (id(1), Confidence::Certain),
+            "{text}"
+        );
+        assert_eq!((found.len(), found[0].score), (1, 100), "{text}");
+    }
 }
 
 proptest! {
