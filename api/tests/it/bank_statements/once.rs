@@ -34,7 +34,7 @@ both! {
         // Matched anew meanwhile, with another customer for the same line.
         app.sql("UPDATE account SET reference = 'OLD' WHERE id = $1", vec![book.accounts[0].into()]).await;
         app.sql("UPDATE account SET reference = 'RV0012' WHERE id = $1", vec![book.accounts[1].into()]).await;
-        order(&by, format!("/bank-statements/{id}/match"), json!({})).await.ok();
+        order(&by, format!("/bank-statements/{id}/match"), json!({})).await.expect::<BankStatement>(202);
         app.run_jobs().await;
         assert_eq!(lines(&by, id).await[0].account_id, Some(book.accounts[1]));
         confirm_as_seen(&by, id, seen, all.clone()).await.problem(412, "changed-meanwhile");
