@@ -17,7 +17,7 @@ mod m20261122_0010_paper;
 mod m20261122_0011_levies;
 mod m20261122_0012_views;
 mod m20261122_0015_run_lines;
-mod m20261122_0015_bank_once;
+mod m20261122_0016_bank_once;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -39,7 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_0011_levies::Migration),
             Box::new(m20261122_0012_views::Migration),
             Box::new(m20261122_0015_run_lines::Migration),
-            Box::new(m20261122_0015_bank_once::Migration),
+            Box::new(m20261122_0016_bank_once::Migration),
         ]
     }
 }
