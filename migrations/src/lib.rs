@@ -16,6 +16,7 @@ mod m20261122_0009_bank;
 mod m20261122_0010_paper;
 mod m20261122_0011_levies;
 mod m20261122_0012_views;
+mod m20261122_0014_figures_revision;
 mod m20261122_0015_run_lines;
 mod m20261122_0016_bank_once;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_0010_paper::Migration),
             Box::new(m20261122_0011_levies::Migration),
             Box::new(m20261122_0012_views::Migration),
+            Box::new(m20261122_0014_figures_revision::Migration),
             Box::new(m20261122_0015_run_lines::Migration),
             Box::new(m20261122_0016_bank_once::Migration),
         ]

@@ -9,11 +9,14 @@ mod query;
 mod routes;
 mod row;
 mod sheet;
+mod sums;
 mod totals;
 mod workbook;
 
 pub use filter::matching;
 pub use fresh::{NewDay, bring_up_to_date};
+pub use sums::Sums;
+pub use totals::book;
 
 use crate::communities::on_ageing_rules_changed;
 use crate::kernel::{JobKind, Stop, Tx, before_use};

@@ -209,7 +209,9 @@ async fn communities(
                 Some(columns) => columns,
                 None => {
                     let columns = Arc::new(load(read, c.id, revision, &rules).await?);
-                    keep(c.id, &columns);
+                    if read.is_snapshot() {
+                        keep(c.id, &columns);
+                    }
                     columns
                 }
             };

@@ -1,6 +1,7 @@
 //! Sums over the age analysis.
 
 use super::filter::{Lead, Values, asks_account, of_account, of_figures};
+use super::sums::{self, Rows, Sums};
 use crate::communities;
 use crate::kernel::{Limit, Read, Stop};
 use crate::reach::reach_sql;
@@ -11,59 +12,44 @@ use sea_orm::FromQueryResult;
 
 #[derive(FromQueryResult)]
 struct SumRow {
-    accounts: i64,
-    in_arrears: i64,
-    in_credit: i64,
     handed_over: i64,
-    with_current: i64,
-    with_d30: i64,
-    with_d60: i64,
-    with_d90: i64,
-    with_d120: i64,
-    with_unallocated: i64,
-    current_sum: i64,
-    d30_sum: i64,
-    d60_sum: i64,
-    d90_sum: i64,
-    d120_sum: i64,
-    unallocated_sum: i64,
-    not_due_sum: i64,
-    total_sum: i64,
+    #[sea_orm(nested)]
+    sums: Sums,
 }
 
 fn count(n: i64) -> u64 {
     u64::try_from(n).unwrap_or_default()
 }
 
-const COLUMNS: [&str; 8] = [
-    "current",
-    "d30",
-    "d60",
-    "d90",
-    "d120",
-    "unallocated",
-    "not_due",
-    "total",
-];
-
 /// Sums over stored figures, one for each currency that has accounts. Currencies are few, so each is summed by itself:
 /// a plain pass over the figures instead of grouping all of them.
 pub(super) async fn totals(read: &Read, filter: &AgeFilter) -> Result<Vec<AgeTotals>, Stop> {
+    if let Some(rows) = Rows::of(filter).filter(|_| !asks_account(filter))
+        && let Some(kept) = sums::kept(read, &filter.community_id, rows).await?
+    {
+        let mut all = vec![];
+        for (currency, sums) in kept {
+            all.push(view(currency, handed_over(read, filter, currency).await?, sums));
+        }
+        return Ok(all);
+    }
     let currencies = communities::currencies(read, &filter.community_id).await?;
     let mut all = vec![];
     for currency in &currencies {
         let only = (currencies.len() > 1).then_some(*currency);
-        all.extend(of_currency(read, filter, *currency, only).await?);
+        let row = row_of(read, filter, only).await?;
+        all.extend(row.map(|r| view(*currency, r.handed_over, r.sums)));
     }
     Ok(all)
 }
 
-async fn of_currency(
-    read: &Read,
-    filter: &AgeFilter,
-    currency: Currency,
-    only: Option<Currency>,
-) -> Result<Option<AgeTotals>, Stop> {
+#[derive(FromQueryResult)]
+struct Count {
+    n: i64,
+}
+
+/// One pass over the rows of a filter in one currency; `None`: no account has it.
+async fn row_of(read: &Read, filter: &AgeFilter, only: Option<Currency>) -> Result<Option<SumRow>, Stop> {
     let mut values = Values::default();
     let conditions = |lead: Lead, values: &mut Values| {
         let mut all = of_account(read, filter, lead, values);
@@ -76,11 +62,6 @@ async fn of_currency(
         }
         all.join(" AND ")
     };
-    let mut parts = vec![];
-    for c in COLUMNS {
-        parts.push(format!("CAST(COALESCE(SUM(g.{c}_minor), 0) AS BIGINT) AS {c}_sum"));
-        parts.push(format!("COUNT(*) FILTER (WHERE g.{c}_minor <> 0) AS with_{c}"));
-    }
     let both = "account a CROSS JOIN aged g WHERE a.id = g.account_id";
     let (handed_over, from) = if asks_account(filter) {
         let handed_over = "COUNT(*) FILTER (WHERE a.open_handover_id IS NOT NULL)".to_owned();
@@ -96,40 +77,76 @@ async fn of_currency(
             format!("aged g WHERE {}", conditions(Lead::EveryFigure, &mut values)),
         )
     };
-    let sql = format!(
-        "SELECT COUNT(*) AS accounts, COUNT(*) FILTER (WHERE g.total_minor > 0) AS in_arrears, \
-         COUNT(*) FILTER (WHERE g.total_minor < 0) AS in_credit, {handed_over} AS handed_over, {} FROM {from}",
-        parts.join(", ")
-    );
+    let sql = format!("SELECT {handed_over} AS handed_over, {} FROM {from}", sums::columns());
     let row: Option<SumRow> = read.report_one(Limit::Reach(reach_sql), &sql, values.0).await?;
-    Ok(row.filter(|r| r.accounts > 0).map(|r| AgeTotals {
+    Ok(row.filter(|r| r.sums.accounts > 0))
+}
+
+/// How many of the filter's accounts are with an attorney: few, found by the index of open matters.
+async fn handed_over(read: &Read, filter: &AgeFilter, currency: Currency) -> Result<i64, Stop> {
+    let mut values = Values::default();
+    let mut all = of_account(read, filter, Lead::Few, &mut values);
+    all.extend(of_figures(filter));
+    let sql = format!(
+        "SELECT COUNT(*) AS n FROM account a CROSS JOIN community c CROSS JOIN aged g \
+         WHERE c.id = a.community_id AND g.account_id = a.id AND a.open_handover_id IS NOT NULL AND c.currency = {} AND {}",
+        values.push(currency),
+        all.join(" AND ")
+    );
+    let row: Option<Count> = read.report_one(Limit::Reach(reach_sql), &sql, values.0).await?;
+    Ok(row.map_or(0, |r| r.n))
+}
+
+fn view(currency: Currency, handed_over: i64, s: Sums) -> AgeTotals {
+    AgeTotals {
         currency,
-        accounts: count(r.accounts),
-        in_arrears: count(r.in_arrears),
-        in_credit: count(r.in_credit),
-        handed_over: count(r.handed_over),
+        accounts: count(s.accounts),
+        in_arrears: count(s.in_arrears),
+        in_credit: count(s.in_credit),
+        handed_over: count(handed_over),
         with: [
-            r.with_current,
-            r.with_d30,
-            r.with_d60,
-            r.with_d90,
-            r.with_d120,
-            r.with_unallocated,
+            s.with_current,
+            s.with_d30,
+            s.with_d60,
+            s.with_d90,
+            s.with_d120,
+            s.with_unallocated,
         ]
         .map(count),
         amounts: AgedMoney::of(
             &Aged {
-                current: r.current_sum,
-                d30: r.d30_sum,
-                d60: r.d60_sum,
-                d90: r.d90_sum,
-                d120: r.d120_sum,
-                unallocated: r.unallocated_sum,
-                not_due: r.not_due_sum,
-                total: r.total_sum,
+                current: s.current_sum,
+                d30: s.d30_sum,
+                d60: s.d60_sum,
+                d90: s.d90_sum,
+                d120: s.d120_sum,
+                unallocated: s.unallocated_sum,
+                not_due: s.not_due_sum,
+                total: s.total_sum,
                 ..Aged::default()
             },
             currency,
         ),
-    }))
+    }
+}
+
+/// The whole book in reach by age, a line for each currency that has accounts, the one with most accounts first: for
+/// the first page. An attorney's is of the matters at work.
+pub async fn book(read: &Read) -> Result<Vec<(Currency, Sums)>, Stop> {
+    let filter = AgeFilter::default();
+    let mut all = match sums::kept(read, &[], Rows::All).await? {
+        Some(kept) => kept,
+        None => {
+            let currencies = communities::currencies(read, &[]).await?;
+            let mut all = vec![];
+            for currency in &currencies {
+                let only = (currencies.len() > 1).then_some(*currency);
+                let row = row_of(read, &filter, only).await?;
+                all.extend(row.map(|r| (*currency, r.sums)));
+            }
+            all
+        }
+    };
+    all.sort_by_key(|(_, sums)| std::cmp::Reverse(sums.accounts));
+    Ok(all)
 }

@@ -1,8 +1,8 @@
 //! Aggregates for the first page.
 
-use crate::kernel::{Limit, Read, Stop, binds::Binds};
-use crate::reach::{at_work_sql, matter_reach_sql, reach_sql};
-use crate::{communities, handovers};
+use crate::kernel::{Limit, Read, Stop};
+use crate::reach::{matter_reach_sql, reach_sql};
+use crate::{ageing, handovers};
 use chrono::{DateTime, Utc};
 use kept_shared::{
     dashboard::{AgeTotals, Dashboard, News},
@@ -12,67 +12,25 @@ use kept_shared::{
 };
 use sea_orm::FromQueryResult;
 
-#[derive(FromQueryResult)]
-struct Book {
-    accounts: i64,
-    in_arrears: i64,
-    current: i64,
-    d30: i64,
-    d60: i64,
-    d90: i64,
-    d120: i64,
-    unallocated: i64,
-    total: i64,
-}
-
-/// The book by age, one line for each currency that has accounts, the one with most accounts first. Each is summed by
-/// itself: a plain pass over the figures instead of grouping all of them.
+/// The book by age, one line for each currency that has accounts, the one with most accounts first.
 async fn book(read: &Read) -> Result<Vec<AgeTotals>, Stop> {
-    let sum = |column: &str| format!("CAST(COALESCE(SUM(g.{column}_minor), 0) AS BIGINT) AS {column}");
-    let sums = ["current", "d30", "d60", "d90", "d120", "unallocated", "total"]
-        .map(sum)
-        .join(", ");
-    let currencies = communities::currencies(read, &[]).await?;
-    let mut rows: Vec<(Currency, Book)> = vec![];
-    for currency in &currencies {
-        let mut binds = Binds::new();
-        let only = if currencies.len() > 1 {
-            let mark = binds.one(*currency);
-            format!("AND g.community_id IN (SELECT id FROM community WHERE currency = {mark})")
-        } else {
-            String::new()
-        };
-        let at_work = at_work_sql(read.scope(), read.backend(), "g.account_id")
-            .map(|condition| format!("AND {condition}"))
-            .unwrap_or_default();
-        let sql = format!(
-            "SELECT COUNT(*) AS accounts, \
-               COUNT(*) FILTER (WHERE g.d30_minor + g.d60_minor + g.d90_minor + g.d120_minor > 0) AS in_arrears, {sums} \
-             FROM aged g WHERE {{reach g.account_id, g.community_id}} {only} {at_work}"
-        );
-        let row: Option<Book> = read.report_one(Limit::Reach(reach_sql), &sql, binds.values()).await?;
-        rows.extend(row.filter(|b| b.accounts > 0).map(|b| (*currency, b)));
-    }
-    rows.sort_by_key(|(_, b)| std::cmp::Reverse(b.accounts));
     let n = |n: i64| u64::try_from(n).unwrap_or_default();
-    Ok(rows
-        .into_iter()
-        .map(|(currency, b)| {
-            let money = |minor| Money::new(minor, currency);
-            AgeTotals {
-                currency,
-                accounts: n(b.accounts),
-                in_arrears: n(b.in_arrears),
-                current: money(b.current),
-                d30: money(b.d30),
-                d60: money(b.d60),
-                d90: money(b.d90),
-                d120: money(b.d120),
-                unallocated: money(b.unallocated),
-                total: money(b.total),
-            }
-        })
-        .collect())
+    let line = |(currency, sums): (Currency, ageing::Sums)| {
+        let money = |minor| Money::new(minor, currency);
+        AgeTotals {
+            currency,
+            accounts: n(sums.accounts),
+            in_arrears: n(sums.overdue),
+            current: money(sums.current_sum),
+            d30: money(sums.d30_sum),
+            d60: money(sums.d60_sum),
+            d90: money(sums.d90_sum),
+            d120: money(sums.d120_sum),
+            unallocated: money(sums.unallocated_sum),
+            total: money(sums.total_sum),
+        }
+    };
+    Ok(ageing::book(read).await?.into_iter().map(line).collect())
 }
 
 #[derive(FromQueryResult)]

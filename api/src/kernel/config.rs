@@ -75,7 +75,7 @@ settings! {
     database as Database {
         /// sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME. Empty: kept.sqlite in the data folder.
         url: String = String::new(), "\"\"";
-        /// Connections for reading (SQLite) or in all (PostgreSQL).
+        /// Connections for reading. PostgreSQL: half as many more, two at least, for writing; SQLite has one writer.
         max_connections: u32 = 8, "8";
         /// SQLite only. FULL survives a power cut at any moment; NORMAL may lose the last commits then, never corrupts.
         synchronous: String = "FULL".into(), "\"FULL\"";

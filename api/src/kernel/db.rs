@@ -1,11 +1,11 @@
 //! Connections. SQLite: one writer (its pool of one is the queue), a read pool that refuses writes, WAL.
-//! PostgreSQL: one pool.
+//! PostgreSQL: a pool of readers and one of writers.
 
 use super::{Config, Stop};
 use kept_migrations::Migrator;
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use std::time::Duration;
@@ -20,6 +20,17 @@ pub(crate) enum Mode {
     Read,
     Write,
 }
+
+/// Joins are done in the order they are written in, as on SQLite: looking for a better one took longer than the page of
+/// the age analysis itself. And a statement is planned once a connection, not once a call: hand-written ones already
+/// say which index leads, whatever the values.
+const SESSION: [(&str, &str); 2] = [("join_collapse_limit", "1"), ("plan_cache_mode", "force_generic_plan")];
+
+/// One snapshot for all statements of a request: a list and its totals agree.
+const SNAPSHOT: &[(&str, &str)] = &[
+    ("default_transaction_isolation", "repeatable read"),
+    ("default_transaction_read_only", "on"),
+];
 
 impl Db {
     /// Connects and migrates. Errors name the database without its password.
@@ -71,14 +82,18 @@ impl Db {
         })
     }
 
+    /// Readers have connections of their own: a session that begins every transaction as a snapshot needs no statement
+    /// to say so, and who reads never waits for who writes.
     async fn postgres(config: &Config, url: &str) -> anyhow::Result<Self> {
-        let mut pool = options(url, config.database.max_connections.max(2));
-        // Joins are done in the order they are written in, as on SQLite: looking for a better one took longer than the
-        // page of the age analysis itself.
-        pool.map_sqlx_postgres_opts(|options| options.options([("join_collapse_limit", "1")]));
-        let write = Database::connect(pool).await?;
+        let readers = config.database.max_connections.max(2);
+        let session = |connections: u32, more: &'static [(&'static str, &'static str)]| {
+            let mut pool = options(url, connections);
+            pool.map_sqlx_postgres_opts(move |options| options.options(SESSION).options(more.iter().copied()));
+            Database::connect(pool)
+        };
+        let write = session((readers / 2).max(2), &[]).await?;
         Ok(Self {
-            read: write.clone(),
+            read: session(readers, SNAPSHOT).await?,
             write,
         })
     }
@@ -95,13 +110,7 @@ impl Db {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..Default::default()
             },
-            // One snapshot for all statements of a request: a list and its totals agree.
-            (false, Mode::Read) => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..Default::default()
-            },
-            (false, Mode::Write) => TransactionOptions::default(),
+            (false, Mode::Read | Mode::Write) => TransactionOptions::default(),
         };
         Ok(pool.begin_with_options(options).await?)
     }

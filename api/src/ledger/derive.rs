@@ -1,6 +1,7 @@
 //! Open items and aged rows, rewritten from history; and what a new day changes.
 
 use super::history::{AccountFacts, BATCH, History, facts, histories, list};
+use super::revision::{Revised, revise};
 use super::{aged, open_item};
 use crate::kernel::{Limit, Read, Stop, Tx};
 use chrono::NaiveDate;
@@ -9,7 +10,7 @@ use kept_shared::ids::*;
 use kept_shared::ledger::ClaimState;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{FromQueryResult, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 const DERIVED: Limit = Limit::Unscoped("derived rows of accounts whose facts were loaded within reach");
 
@@ -239,6 +240,7 @@ pub(crate) async fn hold(tx: &Tx, ids: &[AccountId]) -> Result<(), Stop> {
 /// returns how many. From open items alone where nothing became effective since, from history otherwise.
 pub async fn refresh_stale(tx: &Tx, organisation: OrganisationId, limit: u64) -> Result<usize, Stop> {
     let mut count = 0;
+    let mut communities = BTreeSet::new();
     for day in days(tx, organisation).await? {
         let left = limit.saturating_sub(u64::try_from(count).unwrap_or(u64::MAX));
         if left == 0 {
@@ -250,7 +252,9 @@ pub async fn refresh_stale(tx: &Tx, organisation: OrganisationId, limit: u64) ->
         for part in quick.chunks(BATCH) {
             let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
             hold(tx, &ids).await?;
-            from_open_items(tx, &ids, as_at).await?;
+            let accounts = facts(tx, &ids).await?;
+            from_open_items(tx, &ids, &accounts, as_at).await?;
+            communities.extend(accounts.iter().map(|a| a.community_id));
         }
         for part in full.chunks(BATCH) {
             let ids: Vec<AccountId> = part.iter().map(|s| s.account_id).collect();
@@ -258,16 +262,18 @@ pub async fn refresh_stale(tx: &Tx, organisation: OrganisationId, limit: u64) ->
             let accounts = facts(tx, &ids).await?;
             let histories = histories(tx, &ids).await?;
             rewrite(tx, &accounts, &histories, |_| as_at).await?;
+            communities.extend(accounts.iter().map(|a| a.community_id));
         }
         count += stale.len();
     }
+    revise(tx, &communities, Revised::Figures).await?;
     Ok(count)
 }
 
-async fn from_open_items(tx: &Tx, ids: &[AccountId], as_at: NaiveDate) -> Result<(), Stop> {
+async fn from_open_items(tx: &Tx, ids: &[AccountId], facts: &[AccountFacts], as_at: NaiveDate) -> Result<(), Stop> {
     use crate::kernel::Seen;
     use sea_orm::ColumnTrait;
-    let accounts: HashMap<AccountId, AccountFacts> = facts(tx, ids).await?.into_iter().map(|f| (f.id, f)).collect();
+    let accounts: HashMap<AccountId, &AccountFacts> = facts.iter().map(|f| (f.id, f)).collect();
     let old: Vec<Seen<aged::Model>> = tx
         .find::<aged::Entity>()
         .filter(aged::Column::AccountId.is_in(ids.iter().copied()))
@@ -332,7 +338,10 @@ pub async fn recompute_all(tx: &Tx, community: CommunityId) -> Result<usize, Sto
             .into_iter()
             .map(|r| r.id)
             .collect();
-        let Some(last) = ids.last() else { return Ok(count) };
+        let Some(last) = ids.last() else {
+            revise(tx, &BTreeSet::from([community]), Revised::Figures).await?;
+            return Ok(count);
+        };
         after = *last;
         count += ids.len();
         hold(tx, &ids).await?;

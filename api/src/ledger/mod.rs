@@ -15,6 +15,7 @@ mod history;
 mod movements;
 mod post;
 mod reverse;
+mod revision;
 mod routes;
 mod settle;
 mod workbook;

@@ -2,9 +2,10 @@
 
 use super::derive::{hold, rewrite};
 use super::history::{AccountFacts, BATCH, ClaimFacts, History, Line, facts, histories};
+use super::revision::{Revised, revise};
 use super::settle::{check_settlements, reversal, settle_credit, settle_reversal};
 use super::{allocation, claim, entry};
-use crate::kernel::{Limit, Stop, Subject, Tx};
+use crate::kernel::{Stop, Subject, Tx};
 use kept_shared::ageing::{Item, Settlement};
 use kept_shared::allocation::AllocationChoice;
 use kept_shared::event::Event;
@@ -178,15 +179,7 @@ async fn post_inside(
         posted.claims += part.claims;
         posted.allocations += part.allocations;
     }
-    for community in communities {
-        tx.execute(
-            Limit::Unscoped("the change counter of a community posted to"),
-            "INSERT INTO ledger_revision (community_id, revision) VALUES ($1, 1) \
-             ON CONFLICT (community_id) DO UPDATE SET revision = ledger_revision.revision + 1",
-            vec![community.into()],
-        )
-        .await?;
-    }
+    revise(tx, &communities, Revised::Journal).await?;
     Ok(posted)
 }
 

@@ -3,8 +3,10 @@
 use crate::both;
 use crate::imports::imported;
 use crate::kit::{Actor, TestApp};
+use crate::kit_ledger::entry;
 use chrono::TimeDelta;
 use kept_shared::ids::{AccountId, CommunityId};
+use kept_shared::ledger::EntryType;
 use serde_json::{Value, json};
 
 /// A community in a time zone with one customer, who owes one invoice that is due on a day.
@@ -36,7 +38,84 @@ fn balance(account: &Value) -> (String, String, String) {
     )
 }
 
+/// The sums of the page are those of its rows, whatever was asked before.
+async fn sums_are_those_of_the_rows(who: &Actor<'_>, communities: &[CommunityId], after: &str) {
+    let mut asked: Vec<String> = [
+        "",
+        "hide_zero=true",
+        "hide_credit=true",
+        "hide_zero=true&hide_credit=true",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    asked.extend(communities.iter().map(|c| format!("hide_zero=true&community_id={c}")));
+    asked.extend(communities.iter().map(|c| format!("community_id={c}")));
+    for query in asked {
+        let rows = who.get(format!("/age-analysis/rows?{query}")).await.ok();
+        let rows = rows.as_array().unwrap();
+        let all = who.get(format!("/age-analysis/summary?{query}")).await.ok();
+        let of = |row: &Value, name: &str| row[name].as_str().unwrap().parse::<rust_decimal::Decimal>().unwrap();
+        let found = &all["totals"][0];
+        assert_eq!(all["accounts"], rows.len(), "{query} after {after}: {all}");
+        for name in ["current", "d30", "d60", "d90", "d120", "unallocated", "total"] {
+            let sum: rust_decimal::Decimal = rows.iter().map(|r| of(r, name)).sum();
+            let total = found["amounts"][name]["amount"]
+                .as_str()
+                .unwrap_or("0")
+                .parse()
+                .unwrap();
+            assert_eq!(sum, total, "{name} of {query} after {after}: {all}");
+        }
+        let above = rows
+            .iter()
+            .filter(|r| of(r, "total").is_sign_positive() && r["total"] != "0.00")
+            .count();
+        assert_eq!(
+            found["in_arrears"].as_u64().unwrap_or_default(),
+            u64::try_from(above).unwrap(),
+            "{query} after {after}"
+        );
+    }
+    let first = who.get("/dashboard").await.ok();
+    let rows = who.get("/age-analysis/rows").await.ok();
+    assert_eq!(
+        first["book"][0]["accounts"],
+        rows.as_array().unwrap().len(),
+        "after {after}: {first}"
+    );
+}
+
 both! {
+    async fn kept_sums_follow_every_change(app: TestApp) {
+        let boss = app.superuser().await;
+        let (first, account) = owing(&app, &boss, "A", "Africa/Johannesburg", "2026-12-15").await;
+        let (second, other) = owing(&app, &boss, "B", "Africa/Johannesburg", "2026-11-01").await;
+        let agent = app.agent(&[second]).await;
+        let both = [first, second];
+        sums_are_those_of_the_rows(&boss, &both, "an import").await;
+        sums_are_those_of_the_rows(&agent, &both[1..], "an import").await;
+        app.account(first, "A2", "Thandi Nkosi").await;
+        sums_are_those_of_the_rows(&boss, &both, "a new customer").await;
+        app.post(vec![entry(account, EntryType::Invoice, "2026-11-10", 12_345)], vec![]).await.unwrap();
+        sums_are_those_of_the_rows(&boss, &both, "an invoice").await;
+        app.post(vec![entry(other, EntryType::Payment, "2026-11-20", -40_000)], vec![]).await.unwrap();
+        sums_are_those_of_the_rows(&boss, &both, "a payment of too much").await;
+        sums_are_those_of_the_rows(&agent, &both[1..], "a payment of too much").await;
+        // What is refused leaves nothing behind, neither in the book nor in what is kept of it.
+        let twice = entry(account, EntryType::Invoice, "2026-11-11", 100);
+        assert!(app.post(vec![twice.clone(), twice], vec![]).await.is_err());
+        sums_are_those_of_the_rows(&boss, &both, "a refused posting").await;
+        for days in [30, 35] {
+            app.advance(TimeDelta::days(days));
+            sums_are_those_of_the_rows(&boss, &both, "a month").await;
+            sums_are_those_of_the_rows(&agent, &both[1..], "a month").await;
+        }
+        let mut other_rules = crate::kit::book::community("A");
+        other_rules["ageing"]["edges"] = json!([0, 10, 20, 40]);
+        boss.put(format!("/communities/{first}"), 1, other_rules).await.ok();
+        sums_are_those_of_the_rows(&boss, &both, "other buckets").await;
+    }
+
     async fn whoever_comes_first_on_a_new_day_sees_its_figures(app: TestApp) {
         let boss = app.superuser().await;
         let (_, account) = owing(&app, &boss, "A", "Africa/Johannesburg", "2026-12-15").await;

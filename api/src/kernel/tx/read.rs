@@ -16,6 +16,8 @@ pub struct Read {
     pub(super) kernel: Arc<Kernel>,
     pub(super) caller: Arc<Caller>,
     pub(super) scope: Scope,
+    /// Part of a transaction that may write.
+    pub(super) writes: bool,
 }
 
 impl Read {
@@ -27,7 +29,12 @@ impl Read {
             kernel,
             caller,
             scope,
+            writes: false,
         })
+    }
+    /// Whether all it reads is committed and of one moment, so that it may be remembered for others.
+    pub fn is_snapshot(&self) -> bool {
+        !self.writes
     }
     pub fn caller(&self) -> &Caller {
         &self.caller
