@@ -17,6 +17,7 @@ mod load;
 mod plain;
 mod raw;
 mod reads;
+mod reports;
 mod server;
 mod sheets;
 mod table;
@@ -93,6 +94,7 @@ async fn all() -> anyhow::Result<()> {
         std::fs::create_dir_all(&dir)?;
         let mut run = prepare(engine, url, dir, plain, (customers, import_rows), &mut table).await?;
         reads::measure(&mut run, &mut table).await?;
+        reports::measure(&mut run, &mut table).await?;
         writes::measure(&mut run, &mut table).await?;
     }
     let mut text = format!(

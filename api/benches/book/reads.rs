@@ -3,18 +3,18 @@
 use crate::client::{Connection, Times, many_at_once, one_by_one, request};
 use crate::raw::Bind;
 use crate::table::{Limit, Table};
-use crate::{Run, past, sheets};
-use anyhow::{Context, ensure};
+use crate::{Run, past};
+use anyhow::Context;
 use kept_shared::ids::StatusId;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const SECONDS_AT_ONCE: Duration = Duration::from_secs(3);
-const SECONDS_ALONE: Duration = Duration::from_millis(1_500);
-const AT_ONCE: usize = 64;
+pub const SECONDS_AT_ONCE: Duration = Duration::from_secs(3);
+pub const SECONDS_ALONE: Duration = Duration::from_millis(1_500);
+pub const AT_ONCE: usize = 64;
 
 /// PostgreSQL and SQLite have different limits where one of them answers inside the process and the other does not.
-fn of<T>(run: &Run, sqlite: T, postgres: T) -> T {
+pub fn of<T>(run: &Run, sqlite: T, postgres: T) -> T {
     if run.raw.is_sqlite() { sqlite } else { postgres }
 }
 
@@ -24,10 +24,7 @@ pub async fn measure(run: &mut Run, table: &mut Table) -> anyhow::Result<()> {
     framework(run, table, &pages).await?;
     page_alone(run, table).await?;
     search(run, table).await?;
-    whole_book(run, table).await?;
-    statements(run, table).await?;
-    totals(run, table).await?;
-    export(run, table).await
+    whole_book(run, table).await
 }
 
 /// A status on every fifth account, so that there is something to filter by.
@@ -186,7 +183,16 @@ async fn page_alone(run: &mut Run, table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn compare(run: &Run, table: &mut Table, target: &'static str, what: &str, ours: &Times, raw: &Times, limit: Limit) {
+/// One line of the table: medians and their ratio.
+pub fn compare(
+    run: &Run,
+    table: &mut Table,
+    target: &'static str,
+    what: &str,
+    ours: &Times,
+    raw: &Times,
+    limit: Limit,
+) {
     let measured = format!("{:.2} ms (p99 {:.2})", ours.p50(), ours.ms(0.99));
     let beside = format!("SQL: {:.2} ms", raw.p50());
     table.add(
@@ -344,120 +350,6 @@ async fn whole_book(run: &mut Run, table: &mut Table) -> anyhow::Result<()> {
         format!("{memory:.0} MiB"),
         "limit: 300 MiB".into(),
         memory / 300.0,
-        Limit::AtMost(1.0),
-    );
-    Ok(())
-}
-
-/// Targets 6 and 7: movements of a year with opening balance, running balance and ageing.
-async fn statements(run: &mut Run, table: &mut Table) -> anyhow::Result<()> {
-    let from = run.today - chrono::Months::new(12);
-    let some: Vec<_> = run
-        .loaded
-        .accounts
-        .iter()
-        .step_by((run.loaded.accounts.len() / 200).max(1))
-        .copied()
-        .collect();
-    let ours: Vec<Vec<u8>> = some
-        .iter()
-        .map(|id| {
-            run.api.reading(&format!(
-                "/accounts/{id}/movements?from={from}&to={}&limit=200",
-                run.today
-            ))
-        })
-        .collect();
-    let opening =
-        "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM entry WHERE account_id = $1 AND effective_on < $2";
-    let lines = "SELECT effective_on, type, reference, description, amount_minor FROM entry \
-        WHERE account_id = $1 AND effective_on BETWEEN $2 AND $3 ORDER BY effective_on, posted_at, id";
-    let mut raw = vec![];
-    for _ in 0..3 {
-        for id in &some {
-            let started = std::time::Instant::now();
-            run.raw.rows(opening, &[Bind::Id(id.0), Bind::Day(from)]).await?;
-            run.raw
-                .rows(lines, &[Bind::Id(id.0), Bind::Day(from), Bind::Day(run.today)])
-                .await?;
-            raw.push(started.elapsed());
-        }
-    }
-    let alone = one_by_one(run.api.address, &ours, SECONDS_ALONE).await?;
-    let limit = of(run, Limit::AtMost(6.0), Limit::AtMost(5.0));
-    compare(run, table, "6", "statement of a year", &alone, &Times::of(raw), limit);
-    let rps = many_at_once(run.api.address, &ours, AT_ONCE, SECONDS_AT_ONCE).await?;
-    let rows = [request("GET", "/rows", "", &[], b"")];
-    let bare = many_at_once(run.plain, &rows, AT_ONCE, SECONDS_AT_ONCE).await?;
-    let beside = format!("framework, 50 rows: {bare:.0}/s");
-    table.add(
-        "7",
-        run.engine,
-        "statement, 64 at once",
-        format!("{rps:.0}/s"),
-        beside,
-        rps / bare,
-        Limit::AtLeast(0.25),
-    );
-    Ok(())
-}
-
-/// Target 9: sums over the whole book.
-async fn totals(run: &mut Run, table: &mut Table) -> anyhow::Result<()> {
-    let columns = ["current", "d30", "d60", "d90", "d120", "unallocated", "total"]
-        .map(|c| format!("CAST(SUM({c}_minor) AS BIGINT)"))
-        .join(", ");
-    let sql = format!("SELECT community_id, COUNT(*), {columns} FROM aged GROUP BY community_id");
-    let raw = run.raw.times(&[(sql, vec![])], SECONDS_ALONE).await?;
-    for (what, path) in [
-        ("totals of the age analysis", "/age-analysis/summary"),
-        ("first page", "/dashboard"),
-    ] {
-        let request = run.api.reading(path);
-        let ours = one_by_one(run.api.address, &[request], SECONDS_ALONE).await?;
-        compare(run, table, "9", what, &ours, &raw, Limit::AtMost(0.1));
-    }
-    Ok(())
-}
-
-/// Target 13: the age analysis as a workbook.
-async fn export(run: &mut Run, table: &mut Table) -> anyhow::Result<()> {
-    let rows = u32::try_from(run.loaded.accounts.len())?;
-    let get = run.api.reading("/age-analysis.xlsx");
-    let mut connection = Connection::open(run.api.address).await?;
-    run.server.forget_peak()?;
-    let before = run.server.memory()?;
-    let (mut ours, mut bare) = (vec![], vec![]);
-    for _ in 0..5 {
-        bare.push(sheets::write_rows(rows)?);
-        let answer = connection.ask(&get).await?;
-        ensure!(
-            answer.status == 200 && answer.body.starts_with(b"PK"),
-            "{}",
-            answer.status
-        );
-        ours.push(answer.whole);
-    }
-    let grown = run.server.peak()? - before;
-    let rate = |t: Vec<Duration>| f64::from(rows) / Times::of(t).p50() * 1e3;
-    let (ours, bare) = (rate(ours), rate(bare));
-    let beside = format!("rust_xlsxwriter: {bare:.0} rows/s");
-    table.add(
-        "13",
-        run.engine,
-        "age analysis as .xlsx",
-        format!("{ours:.0} rows/s"),
-        beside,
-        ours / bare,
-        Limit::AtLeast(0.75),
-    );
-    table.add(
-        "13",
-        run.engine,
-        "memory it takes",
-        format!("{grown:.1} MiB"),
-        "limit: 32 MiB".into(),
-        grown / 32.0,
         Limit::AtMost(1.0),
     );
     Ok(())
