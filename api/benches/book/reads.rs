@@ -1,10 +1,10 @@
 //! What people look at: pages, lists, statements, totals, downloads.
 
-use crate::client::{Connection, Times, many_at_once, one_by_one, request};
+use crate::client::{Times, many_at_once, one_by_one, request};
 use crate::raw::Bind;
 use crate::table::{Limit, Table};
 use crate::{Run, past};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use kept_shared::ids::StatusId;
 use serde_json::{Value, json};
 use std::time::Duration;
