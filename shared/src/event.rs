@@ -6,8 +6,8 @@ use crate::money::Money;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// What happened. Bodies hold ids and values as they were; no secrets, no message texts. Renaming a variant breaks
-/// consumers: `tests/events.json` pins each one.
+/// What happened. Bodies hold ids and values as they were; no secrets, no message texts. Renaming a variant
+/// makes the rows already written unreadable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "what", rename_all = "snake_case")]

@@ -188,6 +188,8 @@ pub async fn run(
         .max_connections(config.max_connections.div_ceil(workers))
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(75))
+        // Rows are sent as they are read: held back until the last were acknowledged, a small report took 40 ms longer.
+        .tcp_nodelay(true)
         .shutdown_timeout(20)
         .bind(&config.listen)?
         .run()
