@@ -1,6 +1,6 @@
 //! Which debits a credit is set against (spec E09). Pure: the server posts by it, the browser previews with it.
 
-use crate::ids::{ClaimId, EntryId, UnitId};
+use crate::ids::{ClaimId, EntryId};
 use crate::ledger::{EntryContext, EntryType};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -122,8 +122,8 @@ pub enum AllocationChoice {
     To(Vec<(EntryId, i64)>),
     /// To the open debits of one claim, then left unallocated.
     ToClaim(ClaimId),
-    /// To what is open on one unit, then left unallocated.
-    ToUnit(UnitId),
+    /// To what is open of these, in the community's order, then left unallocated.
+    Among(Vec<EntryId>),
 }
 
 /// A debit with something open.

@@ -43,8 +43,10 @@ pub struct ClaimTotals {
     pub interest: Money,
     /// All of them together.
     pub total: Money,
-    /// What was set against it, set-off by the community's policy included; positive.
+    /// What money was set against it, set-off by the community's policy included; positive.
     pub paid: Money,
+    /// What was given up of it: discounts, write-offs and other credits of the claim itself; positive.
+    pub credited: Money,
     pub open: Money,
 }
 

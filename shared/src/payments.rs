@@ -176,6 +176,8 @@ pub struct StandingPart {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EntryAllocations {
     pub entry: EntryBrief,
+    /// How many allocation rows it has: rows are only ever added. What a change of them is conditional on.
+    pub version: i64,
     pub parts: Vec<StandingPart>,
     /// What is left of the entry once allocations and set-off are taken off; with its sign.
     pub open: Money,

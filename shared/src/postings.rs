@@ -154,7 +154,7 @@ impl NewPosting {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReverseEntry {
-    /// The day it counts from: not in the future, not before the entry.
+    /// The day it counts from: not before the entry, and not after today unless the entry is.
     pub date: NaiveDate,
     pub reason: String,
     /// A fee for a returned payment (spec E11).
@@ -163,9 +163,10 @@ pub struct ReverseEntry {
 }
 
 impl ReverseEntry {
-    pub fn flaws(&self, currency: Currency, today: NaiveDate) -> Flaws {
+    /// What can be said without the book; `latest` is today, or the day of an entry raised ahead.
+    pub fn flaws(&self, currency: Currency, latest: NaiveDate) -> Flaws {
         let mut flaws = Flaws::default();
-        flaws.when(self.date > today, "/date", "in_future");
+        flaws.when(self.date > latest, "/date", "in_future");
         flaws.text("/reason", &self.reason, MAX_DESCRIPTION);
         if let Some(fee) = self.fee {
             flaws.when(fee.minor <= 0, "/fee", "not_positive");

@@ -93,14 +93,26 @@ pub async fn resolve(
 }
 
 /// Opens a claim that was closed by hand: the credit that closed it is reversed today. Errors: 422 for one the ledger
-/// itself closed.
+/// itself closed, or where the credit is above the limit of one pair of eyes.
 pub async fn reopen(tx: &Tx, claim: Claim, reason: &str) -> Result<(), Stop> {
     let account = account_facts(tx, claim.account_id).await?;
-    let (ClaimState::Resolved, Some(closing)) = (claim.state, claim.closing_entry_id) else {
+    let (ClaimState::Resolved | ClaimState::Active, Some(closing)) = (claim.state, claim.closing_entry_id) else {
         return Err(refuse("/reason", "not_closed_by_hand"));
     };
+    ledger::hold_accounts(tx, &[account.id]).await?;
+    let credit = tx.get::<entry::Entity>(closing).await?;
+    within_limit(&account, -credit.amount_minor)?;
     let today = tx.today(&account.time_zone);
     let id = claim.id;
+    // Open first: the ledger judges what is open of it, and finds it paid where other money covers it by now.
+    tx.amend(claim, |row: &mut claim::ActiveModel| {
+        row.state = Set(ClaimState::Active);
+        row.resolution = Set(None);
+        row.resolved_on = Set(None);
+        row.resolved_reason = Set(None);
+        row.closing_entry_id = Set(None);
+    })
+    .await?;
     ledger::reverse(tx, &[closing], today, reason.trim()).await?;
     let reason = reason.trim().to_owned();
     tx.also(account.id, Event::ClaimReopened { claim: id, reason }).await

@@ -27,16 +27,23 @@ struct Row {
     principal: Option<i64>,
     fees: Option<i64>,
     interest: Option<i64>,
+    credited: Option<i64>,
     open: Option<i64>,
 }
 
-/// Sums of each claim of `$1`: a reversal counts as what it undoes; payments and what stands for them do not count.
+/// Sums of each claim of `$1`: a reversal counts as what it undoes; payments and what stands for them, a credit adjustment
+/// among it, do not count, nor does what takes them back.
 const SUMS: &str = "SELECT e.claim_id, \
-    CAST(SUM(CASE WHEN COALESCE(w.type, e.type) IN ('invoice', 'adjustment') AND NOT (e.reverses_id IS NULL AND e.type = 'adjustment' AND e.amount_minor < 0) \
+    CAST(SUM(CASE WHEN COALESCE(w.type, e.type) IN ('invoice', 'adjustment') AND NOT (COALESCE(w.type, e.type) = 'adjustment' AND COALESCE(w.amount_minor, e.amount_minor) < 0) \
         THEN e.amount_minor ELSE 0 END) AS BIGINT) AS principal, \
     CAST(SUM(CASE WHEN COALESCE(w.type, e.type) = 'fee' THEN e.amount_minor ELSE 0 END) AS BIGINT) AS fees, \
-    CAST(SUM(CASE WHEN COALESCE(w.type, e.type) = 'interest' THEN e.amount_minor ELSE 0 END) AS BIGINT) AS interest \
+    CAST(SUM(CASE WHEN COALESCE(w.type, e.type) = 'interest' THEN e.amount_minor ELSE 0 END) AS BIGINT) AS interest, \
+    CAST(SUM(CASE WHEN COALESCE(w.type, e.type) IN ('adjustment', 'discount', 'write_off') AND COALESCE(w.amount_minor, e.amount_minor) < 0 \
+        THEN -e.amount_minor ELSE 0 END) AS BIGINT) AS credited \
     FROM entry e LEFT JOIN entry w ON w.id = e.reverses_id WHERE e.account_id = $1 AND e.claim_id IS NOT NULL GROUP BY e.claim_id";
+/// What a claim's own credits took off it: one that is larger than the claim takes off no more than all of it.
+const CREDITED: &str = "CASE WHEN s.credited > s.principal + s.fees + s.interest - COALESCE(o.open, 0) \
+    THEN s.principal + s.fees + s.interest - COALESCE(o.open, 0) ELSE s.credited END";
 /// What is open of each claim of `$1`, after allocations and set-off.
 const OPEN: &str = "SELECT e.claim_id, CAST(SUM(o.open_minor) AS BIGINT) AS open FROM open_item o JOIN entry e ON e.id = o.entry_id \
     WHERE o.account_id = $1 AND o.open_minor > 0 AND e.claim_id IS NOT NULL GROUP BY e.claim_id";
@@ -65,6 +72,7 @@ struct SumRow {
     principal: i64,
     fees: i64,
     interest: i64,
+    credited: i64,
     open: i64,
 }
 
@@ -74,11 +82,12 @@ pub(super) async fn summary(read: &Read, account: &AccountFacts, filter: &ClaimF
     let wanted = conditions(account, filter, &mut binds)?;
     let sum = |column: &str, name: &str| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS {name}");
     let sql = format!(
-        "SELECT COUNT(*) AS claims, COUNT(o.open) AS with_open, {}, {}, {}, {} FROM claim c \
+        "SELECT COUNT(*) AS claims, COUNT(o.open) AS with_open, {}, {}, {}, {}, {} FROM claim c \
          LEFT JOIN ({SUMS}) s ON s.claim_id = c.id LEFT JOIN ({OPEN}) o ON o.claim_id = c.id WHERE {}",
         sum("s.principal", "principal"),
         sum("s.fees", "fees"),
         sum("s.interest", "interest"),
+        sum(CREDITED, "credited"),
         sum("o.open", "open"),
         wanted.join(" AND ")
     );
@@ -96,7 +105,8 @@ pub(super) async fn summary(read: &Read, account: &AccountFacts, filter: &ClaimF
             fees: money(row.fees),
             interest: money(row.interest),
             total: money(total),
-            paid: money(total - row.open),
+            paid: money(total - row.credited - row.open),
+            credited: money(row.credited),
             open: money(row.open),
         },
     })
@@ -122,7 +132,7 @@ async fn rows(
     let count = binds.one(i64::try_from(limit).unwrap_or(i64::MAX));
     let sql = format!(
         "SELECT c.id, c.reference, c.issued_on, COALESCE(c.due_on, c.issued_on) AS due, c.period_from, c.period_to, \
-         COALESCE(p.name, u.code) AS product, c.state, c.resolution, c.is_disputed, s.principal, s.fees, s.interest, o.open \
+         COALESCE(p.name, u.code) AS product, c.state, c.resolution, c.is_disputed, s.principal, s.fees, s.interest, {CREDITED} AS credited, o.open \
          FROM claim c LEFT JOIN product p ON p.id = c.product_id LEFT JOIN unit u ON u.id = c.unit_id \
          LEFT JOIN ({SUMS}) s ON s.claim_id = c.id LEFT JOIN ({OPEN}) o ON o.claim_id = c.id \
          WHERE {} ORDER BY COALESCE(c.due_on, c.issued_on) DESC, c.id DESC LIMIT {count}",
@@ -154,7 +164,8 @@ fn line(account: &AccountFacts, today: NaiveDate, r: Row) -> ClaimLine {
             fees: money(part(r.fees)),
             interest: money(part(r.interest)),
             total: money(total),
-            paid: money(total - open),
+            paid: money(total - part(r.credited) - open),
+            credited: money(part(r.credited)),
             open: money(open),
         },
         days_past_due: (days >= 1 && open > 0).then_some(days),

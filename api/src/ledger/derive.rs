@@ -95,19 +95,23 @@ pub(super) async fn rewrite(
     settle_claims(
         tx,
         &judged.paid,
-        "UPDATE claim SET state = 'resolved', resolution = 'claim_paid', version = version + 1 WHERE id IN",
+        "UPDATE claim SET state = 'resolved', resolution = 'claim_paid', resolved_on = NULL, resolved_reason = NULL, closing_entry_id = NULL, \
+         version = version + 1 WHERE id IN",
     )
     .await?;
     settle_claims(
         tx,
         &judged.undone,
-        "UPDATE claim SET state = 'resolved', resolution = 'claim_invalidated', version = version + 1 WHERE id IN",
+        "UPDATE claim SET state = 'resolved', resolution = 'claim_invalidated', resolved_on = NULL, resolved_reason = NULL, \
+         closing_entry_id = NULL, version = version + 1 WHERE id IN",
     )
     .await?;
     settle_claims(
         tx,
         &judged.open_again,
-        "UPDATE claim SET state = 'active', resolution = NULL, resolved_on = NULL, resolved_reason = NULL, closing_entry_id = NULL, \
+        // A credit that still stands keeps its place, so that the claim can be opened by hand as well.
+        "UPDATE claim SET state = 'active', resolution = NULL, resolved_on = NULL, resolved_reason = NULL, closing_entry_id = \
+         CASE WHEN EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = claim.closing_entry_id) THEN NULL ELSE closing_entry_id END, \
          version = version + 1 WHERE state = 'resolved' AND id IN",
     )
     .await
@@ -138,14 +142,24 @@ fn judge_claims(history: &History, open: &[OpenItem], day: NaiveDate, judged: &m
                 stands: false,
             });
             standing.is_open |= open.contains(&line.item.id) || line.item.effective_on > day;
-            standing.stands |= !undone.contains(&line.item.id);
+            // What brings a debt back (a returned payment, a credit taken back) is no debt by itself.
+            standing.stands |= line.reverses_id.is_none() && !undone.contains(&line.item.id);
         }
     }
     for claim in &history.claims {
-        match (claim.state, of_claim.get(&claim.id)) {
+        // Whoever took its credit back opened the claim, whichever way they went.
+        let state = match claim.closing_entry_id {
+            Some(closing) if claim.state == ClaimState::Resolved && undone.contains(&closing) => ClaimState::Active,
+            Some(_) | None => claim.state,
+        };
+        match (state, of_claim.get(&claim.id)) {
             (ClaimState::Active, Some(s)) if !s.is_open && s.stands => judged.paid.push(claim.id),
             (ClaimState::Active, Some(s)) if !s.is_open => judged.undone.push(claim.id),
-            (ClaimState::Resolved, Some(s)) if s.is_open => judged.open_again.push(claim.id),
+            (ClaimState::Active | ClaimState::Resolved, Some(s))
+                if s.is_open && claim.state == ClaimState::Resolved =>
+            {
+                judged.open_again.push(claim.id);
+            }
             (ClaimState::Active | ClaimState::Resolved | ClaimState::Deleted, _) => {}
         }
     }

@@ -128,6 +128,8 @@ pub(crate) struct ClaimFacts {
     pub(crate) id: ClaimId,
     pub(crate) account_id: AccountId,
     pub(crate) state: ClaimState,
+    /// The credit that closed it by hand.
+    pub(crate) closing_entry_id: Option<EntryId>,
 }
 
 /// Everything ever posted to one account.
@@ -240,7 +242,7 @@ pub(crate) async fn histories(read: &Read, ids: &[AccountId]) -> Result<HashMap<
             minor: r.amount_minor,
         });
     }
-    let sql = format!("SELECT id, account_id, state FROM claim WHERE account_id IN ({marks})");
+    let sql = format!("SELECT id, account_id, state, closing_entry_id FROM claim WHERE account_id IN ({marks})");
     for r in read.report::<ClaimFacts>(LOADED, &sql, values).await? {
         all.entry(r.account_id).or_default().claims.push(r);
     }

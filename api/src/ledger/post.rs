@@ -382,6 +382,7 @@ fn claim_of(
         id,
         account_id: account.id,
         state: ClaimState::Active,
+        closing_entry_id: None,
     });
     Ok(Some(id))
 }

@@ -72,7 +72,7 @@ pub(crate) fn settle_credit(
         AllocationChoice::By(rules) => spread(rules, &open(), minor),
         AllocationChoice::To(parts) => parts.clone(),
         AllocationChoice::ToClaim(claim) => among(account, history, open(), minor, |l| l.claim_id == Some(*claim)),
-        AllocationChoice::ToUnit(unit) => among(account, history, open(), minor, |l| l.unit_id == Some(*unit)),
+        AllocationChoice::Among(debits) => among(account, history, open(), minor, |l| debits.contains(&l.item.id)),
     };
     parts
         .into_iter()

@@ -2,7 +2,7 @@
 //! (spec E09).
 
 use crate::journal::briefs;
-use crate::kernel::{FlawsExt, Limit, Read, Stop, Tx, tx::refuse};
+use crate::kernel::{FlawsExt, IfMatch, Limit, Read, Resource, Stop, Tx, tx::refuse};
 use crate::ledger::{AccountFacts, History, account_facts, entry, histories, post_because};
 use chrono::{DateTime, NaiveDate, Utc};
 use kept_shared::explain::explain;
@@ -45,6 +45,21 @@ fn left(history: &History) -> HashMap<EntryId, i64> {
         }
     }
     left
+}
+
+/// How many rows say what stands against an entry.
+fn version(history: &History, id: EntryId) -> i64 {
+    let rows = history.settlements.iter().filter(|s| s.credit == id || s.debit == id);
+    i64::try_from(rows.count()).unwrap_or(i64::MAX)
+}
+
+impl Resource for EntryAllocations {
+    fn path(&self) -> String {
+        format!("/api/v1/entries/{}/allocations", self.entry.id)
+    }
+    fn version(&self) -> i64 {
+        self.version
+    }
 }
 
 /// Everything about one entry the caller reaches. Errors: 404.
@@ -137,6 +152,7 @@ pub(super) async fn allocations(read: &Read, id: EntryId) -> Result<EntryAllocat
     }
     Ok(EntryAllocations {
         entry: brief(id)?,
+        version: version(&history, id),
         parts,
         open: money(mine.map_or(0, |e| e.open)),
         candidates: offered,
@@ -145,8 +161,14 @@ pub(super) async fn allocations(read: &Read, id: EntryId) -> Result<EntryAllocat
 }
 
 /// Sets a credit against the debits given and nothing else. Rows are written only for what changes; a part that was
-/// there before stays untouched. A change counts from today: what was reported of the past stays as it was. Errors: 404; 422 for an entry that is no live credit, or more than a debit has left.
-pub(super) async fn reallocate(tx: &Tx, id: EntryId, asked: &Reallocate) -> Result<AccountFacts, Stop> {
+/// there before stays untouched. A change counts from today: what was reported of the past stays as it was. Errors: 404;
+/// 412 when somebody else moved it since; 422 for an entry that is no live credit, or more than a debit has left.
+pub(super) async fn reallocate(
+    tx: &Tx,
+    id: EntryId,
+    expected: Option<IfMatch>,
+    asked: &Reallocate,
+) -> Result<AccountFacts, Stop> {
     let row = tx.get::<entry::Entity>(id).await?;
     let account = account_facts(tx, row.account_id).await?;
     crate::ledger::hold_accounts(tx, &[account.id]).await?;
@@ -156,6 +178,9 @@ pub(super) async fn reallocate(tx: &Tx, id: EntryId, asked: &Reallocate) -> Resu
         .await?
         .remove(&account.id)
         .unwrap_or_default();
+    if let Some(expected) = expected {
+        expected.check(version(&history, id))?;
+    }
     let undone = history.undone();
     if row.amount_minor >= 0 || row.reverses_id.is_some() || undone.contains(&id) {
         return Err(refuse("/parts", "not_a_credit"));
@@ -277,5 +302,5 @@ async fn beside(tx: &Tx, line: &AcceptLine) -> Result<(), Stop> {
         parts,
         reason: line.reason.clone(),
     };
-    reallocate(tx, line.entry_id, &asked).await.map(|_account| ())
+    reallocate(tx, line.entry_id, None, &asked).await.map(|_account| ())
 }

@@ -38,12 +38,7 @@ pub(super) async fn payment(read: &Read, account: &AccountFacts, asked: &RecordP
         AllocationAsked::Unit { unit_id: unit } => {
             flaws.when(!known(*unit), "/allocation/unit_id", "unknown");
             unit_id = unit_id.or(Some(*unit));
-            // Of an account with one unit everything open is that unit's, whether an entry says so or not.
-            if units == [*unit] {
-                AllocationChoice::Default
-            } else {
-                AllocationChoice::ToUnit(*unit)
-            }
+            AllocationChoice::Among(crate::unit_figures::debits_of(read, account.id, *unit).await?)
         }
         AllocationAsked::Claim { claim_id } => {
             let known = history.claims.iter().any(|c| c.id == *claim_id);

@@ -34,7 +34,7 @@ impl NewPayment {
             | AllocationChoice::Default
             | AllocationChoice::By(_)
             | AllocationChoice::To(_)
-            | AllocationChoice::ToUnit(_) => ClaimLink::Default,
+            | AllocationChoice::Among(_) => ClaimLink::Default,
         };
         let amount = Money::new(-self.amount.minor, self.amount.currency);
         NewEntry {

@@ -1,7 +1,9 @@
 //! Payments over HTTP.
 
 use super::{allocations, plan, record, unallocated};
-use crate::kernel::{Access, Body, Created, Done, Path, Problems, Query, Resource, Stop, may, page};
+use crate::kernel::{
+    Access, Body, Created, Done, IfMatch, Path, Problems, Query, Resource, Revised, Show, Stop, may, page,
+};
 use crate::ledger::{account_facts, entry};
 use actix_web::{get, post, put};
 use kept_shared::ids::{AccountId, EntryId};
@@ -73,9 +75,9 @@ async fn record_payment(
     responses((status = 200, body = EntryAllocations), Problems<404>), security(("bearer" = ["ledger:view"])),
     extensions(("x-access" = json!("scoped"))))]
 #[get("/entries/{entry_id}/allocations")]
-async fn get_allocations(access: Access<may::ViewLedger>, id: Path<EntryId>) -> Result<Done<EntryAllocations>, Stop> {
+async fn get_allocations(access: Access<may::ViewLedger>, id: Path<EntryId>) -> Result<Show<EntryAllocations>, Stop> {
     let read = access.read().await?;
-    Ok(Done::ok(allocations::allocations(&read, *id).await?))
+    Ok(Show(allocations::allocations(&read, *id).await?))
 }
 
 /// Set a credit against other debits
@@ -83,18 +85,19 @@ async fn get_allocations(access: Access<may::ViewLedger>, id: Path<EntryId>) -> 
 /// The parts given are what it stands against from today on. Earlier rows stay; new ones say what changed, who did it
 /// and why.
 #[utoipa::path(tag = "payments", operation_id = "reallocate",
-    params(("entry_id" = EntryId, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = Reallocate,
-    responses((status = 200, body = EntryAllocations), Problems<404, 409, 422>), security(("bearer" = ["allocations:create"])),
+    params(("entry_id" = EntryId, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = Reallocate, responses((status = 200, body = EntryAllocations), Problems<404, 409, 412, 422, 428>), security(("bearer" = ["allocations:create"])),
     extensions(("x-access" = json!("scoped"))))]
 #[put("/entries/{entry_id}/allocations")]
 async fn reallocate(
     access: Access<may::Allocate>,
     id: Path<EntryId>,
+    expected: IfMatch,
     asked: Body<Reallocate>,
-) -> Result<Done<EntryAllocations>, Stop> {
+) -> Result<Revised<EntryAllocations>, Stop> {
     let tx = access.write(&asked.request).await?;
-    allocations::reallocate(&tx, *id, &asked.value).await?;
-    let reply = Done::ok(allocations::allocations(&tx, *id).await?);
+    allocations::reallocate(&tx, *id, Some(expected), &asked.value).await?;
+    let reply = Revised::new(allocations::allocations(&tx, *id).await?);
     tx.finish_recorded(reply).await
 }
 

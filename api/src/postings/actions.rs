@@ -199,7 +199,7 @@ pub(super) async fn reverse(tx: &Tx, id: EntryId, asked: ReverseEntry) -> Result
     let row = tx.get::<entry::Entity>(id).await?;
     let account = account_facts(tx, row.account_id).await?;
     ledger::hold_accounts(tx, &[account.id]).await?;
-    let mut flaws = asked.flaws(account.currency, tx.today(&account.time_zone));
+    let mut flaws = asked.flaws(account.currency, tx.today(&account.time_zone).max(row.effective_on));
     flaws.when(asked.date < row.effective_on, "/date", "before_the_entry");
     flaws.when(
         asked.fee.is_some() && row.kind != EntryType::Payment,
@@ -213,8 +213,10 @@ pub(super) async fn reverse(tx: &Tx, id: EntryId, asked: ReverseEntry) -> Result
             .at("/entry_id", "reversed_already")
             .into());
     }
-    if needs_approval(&account, row.amount_minor) {
-        let amount = Money::new(-row.amount_minor, account.currency);
+    let fee = asked.fee.map_or(0, |fee| fee.minor);
+    if needs_approval(&account, row.amount_minor) || needs_approval(&account, fee) {
+        // Both are looked at: what the balance moves by is the two together.
+        let amount = Money::new(fee - row.amount_minor, account.currency);
         let description = row.description.clone();
         return wait(
             tx,

@@ -115,6 +115,17 @@ pub(super) async fn owned(read: &Read, ids: &[AccountId]) -> Result<HashMap<Acco
     Ok(all)
 }
 
+/// The debits of an account that belong to a unit, by the rule its figures go by; the account was loaded within reach.
+pub(crate) async fn debits_of(read: &Read, account: AccountId, unit: UnitId) -> Result<Vec<EntryId>, Stop> {
+    let owned = owned(read, &[account]).await?.remove(&account).unwrap_or_default();
+    let history = histories(read, &[account]).await?.remove(&account).unwrap_or_default();
+    let debits = history.entries.iter().filter(|e| e.item.minor > 0);
+    Ok(debits
+        .filter(|e| tie(&owned, e.unit, e.item.effective_on) == Some(unit))
+        .map(|e| e.item.id)
+        .collect())
+}
+
 /// Whole histories of accounts loaded within reach.
 pub(super) async fn histories(read: &Read, ids: &[AccountId]) -> Result<HashMap<AccountId, UnitHistory>, Stop> {
     let mut all: HashMap<AccountId, UnitHistory> = ids.iter().map(|id| (*id, UnitHistory::default())).collect();

@@ -7,4 +7,5 @@ mod list;
 mod routes;
 mod tolerance;
 
+pub(crate) use history::debits_of;
 pub use routes::routes;

@@ -9,17 +9,17 @@ use kept_shared::ids::*;
 use kept_shared::ledger::EntryType;
 use serde_json::{Value, json};
 
-fn rand(amount: &str) -> Value {
+pub fn rand(amount: &str) -> Value {
     json!({ "amount": amount, "currency": "ZAR" })
 }
 
 /// Posts with a key of its own.
-async fn post(who: &Actor<'_>, path: String, body: Value) -> Reply {
+pub async fn post(who: &Actor<'_>, path: String, body: Value) -> Reply {
     let key = uuid::Uuid::now_v7().to_string();
     who.ask(Method::POST, path).key(&key).json(body).send().await
 }
 
-async fn resolve(who: &Actor<'_>, claim: &str, body: Value) -> Reply {
+pub async fn resolve(who: &Actor<'_>, claim: &str, body: Value) -> Reply {
     let version = who.get(format!("/claims/{claim}")).await.version();
     let key = uuid::Uuid::now_v7().to_string();
     let ask = who
@@ -29,7 +29,7 @@ async fn resolve(who: &Actor<'_>, claim: &str, body: Value) -> Reply {
 }
 
 /// Two levies, a fee and interest: 1 000.00, 50.00, 25.00, 1 000.00; the clock stands on 2026-11-22.
-async fn book(app: &TestApp) -> (CommunityId, AccountId, Vec<EntryId>) {
+pub async fn book(app: &TestApp) -> (CommunityId, AccountId, Vec<EntryId>) {
     let c = app.community_ageing("A", AgeingRules::default()).await;
     let a = app.accounts(c, &[("A1", "Naledi Botha")]).await[0];
     let mut lines = vec![
@@ -45,12 +45,12 @@ async fn book(app: &TestApp) -> (CommunityId, AccountId, Vec<EntryId>) {
     (c, a, ids)
 }
 
-async fn strategy(app: &TestApp, community: CommunityId, word: &str) {
+pub async fn strategy(app: &TestApp, community: CommunityId, word: &str) {
     let sql = "UPDATE community SET allocation_strategy = $1 WHERE id = $2";
     app.sql(sql, vec![word.into(), community.into()]).await;
 }
 
-async fn limit(app: &TestApp, community: CommunityId, minor: i64) {
+pub async fn limit(app: &TestApp, community: CommunityId, minor: i64) {
     let sql = "UPDATE community SET approval_above_minor = $1 WHERE id = $2";
     app.sql(sql, vec![minor.into(), community.into()]).await;
 }
@@ -216,8 +216,12 @@ both! {
         let wanted = json!({ "parts": [{ "entry_id": ids[3], "amount": rand("900.00") }], "reason": "The debtor paid November" });
         let put = async |body: Value| {
             let key = uuid::Uuid::now_v7().to_string();
-            agent.ask(Method::PUT, path.clone()).key(&key).json(body).send().await
+            let version = agent.get(path.clone()).await.version();
+            agent.ask(Method::PUT, path.clone()).key(&key).if_match(version).json(body).send().await
         };
+        // Somebody moved it since: nobody overwrites that unseen.
+        agent.ask(Method::PUT, path.clone()).json(wanted.clone()).send().await.problem(428, "if-match-missing");
+        agent.ask(Method::PUT, path.clone()).if_match(0).json(wanted.clone()).send().await.problem(412, "changed-meanwhile");
         let moved = put(wanted.clone()).await.ok();
         assert_eq!(moved["history"].as_array().unwrap().len(), 3, "the first row, taken back, and the new one: {moved}");
         assert_eq!(moved["history"][2]["reason"], "The debtor paid November");
@@ -393,7 +397,7 @@ both! {
         assert_eq!(agent.get(format!("/accounts/{a}/claims/summary?q=nothing")).await.ok()["claims"], 0);
         let to = &line["suggestions"][0];
         let body = json!({ "parts": [{ "entry_id": to["debit"]["id"], "amount": to["amount"] }], "reason": "As suggested" });
-        agent.ask(Method::PUT, format!("/entries/{}/allocations", paid.id)).key("k").json(body).send().await.ok();
+        agent.ask(Method::PUT, format!("/entries/{}/allocations", paid.id)).key("k").if_match(0).json(body).send().await.ok();
         assert_eq!(agent.get("/unallocated").await.ok()["items"].as_array().unwrap().len(), 0);
         let elsewhere = app.community("B").await;
         assert_eq!(app.agent(&[elsewhere]).await.get("/unallocated").await.ok()["items"].as_array().unwrap().len(), 0);

@@ -24,6 +24,7 @@ mod check;
 mod communities;
 mod court;
 mod court_random;
+mod court_twists;
 mod dashboard;
 mod files;
 mod freshness;

@@ -88,7 +88,8 @@ pub fn ClaimsPanel(account: crate::kernel::Load<Account>, id: AccountId) -> impl
             view! {
                 <div class="tiles claims-sums">
                     {sum(t::claims::principal(), m.principal)}{sum(t::claims::fees(), m.fees)}{sum(t::claims::interest(), m.interest)}
-                    {sum(t::claims::paid(), m.paid)}{sum(t::claims::open(), m.open)}
+                    {sum(t::claims::paid(), m.paid)}
+                    {(!m.credited.is_zero()).then(|| sum(t::claims::credited(), m.credited))}{sum(t::claims::open(), m.open)}
                 </div>
             }
         })

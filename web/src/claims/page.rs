@@ -150,6 +150,7 @@ fn Totals(totals: ClaimTotals) -> impl IntoView {
             {fact(t::claims::interest, totals.interest)}
             {fact(t::claims::total, totals.total)}
             {fact(t::claims::paid, totals.paid)}
+            {(!totals.credited.is_zero()).then(|| fact(t::claims::credited, totals.credited))}
             <div class="ledger-main"><dt>{t::claims::open}</dt><dd>{format::money(totals.open)}</dd></div>
         </dl>
     }
@@ -177,7 +178,7 @@ fn Deeds(claim: Claim, account: Load<Account>, on_done: Callback<()>) -> impl In
     let open = claim.line.totals.open.minor > 0;
     // A claim that is paid is opened by reversing the payment, not by hand.
     let by_hand = state == ClaimState::Resolved && claim.line.resolution != Some(ClaimResolution::Paid);
-    let may_delete = may_edit && active && claim.line.totals.paid.is_zero();
+    let may_delete = may_edit && active && claim.line.totals.paid.is_zero() && claim.line.totals.credited.is_zero();
     let any = active && (may_post || may_delete);
     view! {
         {(may_pay && active && open).then(|| view! { <Button label=t::payments::record icon="banknote" kind=ButtonKind::Primary on_click=move |_| paying.set(true)/> })}

@@ -49,7 +49,7 @@ fn Asked(open: RwSignal<bool>, credit: EntryId, act: Act, on_done: Callback<()>)
 fn Form(open: RwSignal<bool>, a: EntryAllocations, act: Act, on_done: Callback<()>) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
     let whole = size(a.entry.amount);
-    let credit = a.entry.id;
+    let (credit, version) = (a.entry.id, a.version);
     let standing: Vec<_> = a.parts.iter().filter(|p| p.by == PartBy::Allocation).cloned().collect();
     let mut choices: Vec<_> = a
         .candidates
@@ -78,7 +78,7 @@ fn Form(open: RwSignal<bool>, a: EntryAllocations, act: Act, on_done: Callback<(
         if !choices.with_untracked(|all| untrack(|| sound(all))) || !acceptable(act, body.flaws(whole)) {
             return;
         }
-        act.run(async move { api.reallocate(credit, &body).await }, move |_| {
+        act.run(async move { api.reallocate(credit, version, &body).await }, move |_| {
             open.set(false);
             toasts.good(t::payments::allocated());
             on_done.run(());

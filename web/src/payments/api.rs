@@ -1,11 +1,10 @@
 //! Calls.
 
-use crate::kernel::api::{Api, new_key, offline};
+use crate::kernel::api::{Api, Versioned, new_key};
 use kept_shared::ids::{AccountId, EntryId};
 use kept_shared::page::Page;
 use kept_shared::payments::*;
-use kept_shared::problem::{Code, Problem};
-use reqwest::Method;
+use kept_shared::problem::Problem;
 
 impl Api {
     pub async fn preview_payment(self, account: AccountId, payment: &RecordPayment) -> Result<PaymentPlan, Problem> {
@@ -23,16 +22,14 @@ impl Api {
     pub async fn entry_allocations(self, entry: EntryId) -> Result<EntryAllocations, Problem> {
         self.get(&format!("/entries/{entry}/allocations")).await
     }
-    /// What a credit is set against from now on; entries have no version, a repeat changes nothing.
-    pub async fn reallocate(self, entry: EntryId, to: &Reallocate) -> Result<EntryAllocations, Problem> {
-        let key = new_key();
-        let response = self
-            .send(Method::PUT, &format!("/entries/{entry}/allocations"), |r| {
-                r.header("idempotency-key", &key).json(to)
-            })
-            .await?;
-        let bytes = response.bytes().await.map_err(|_| offline())?;
-        serde_json::from_slice(&bytes).map_err(|_| Problem::of(Code::Internal))
+    /// What a credit is set against from now on, as long as nobody moved it since `version`.
+    pub async fn reallocate(
+        self,
+        entry: EntryId,
+        version: i64,
+        to: &Reallocate,
+    ) -> Result<Versioned<EntryAllocations>, Problem> {
+        self.put(&format!("/entries/{entry}/allocations"), version, to).await
     }
     pub async fn accept_suggestions(self, asked: &AcceptSuggestions) -> Result<SuggestionsAccepted, Problem> {
         self.post("/unallocated/accept", asked, &new_key()).await

@@ -80,7 +80,8 @@ fn Form(
     on_done: Callback<()>,
 ) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
-    let (today, currency) = (a.community.today, a.community.currency);
+    // A charge raised ahead is taken back on its own day.
+    let (today, currency) = (a.community.today.max(asked.date), a.community.currency);
     let date = RwSignal::new(Some(today));
     let reason = RwSignal::new(String::new());
     let with_fee = RwSignal::new(false);
