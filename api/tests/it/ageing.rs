@@ -483,16 +483,18 @@ both! {
         let (six, body) = head(query).await;
         assert_eq!(six[2..], ["Currency", "Total", "Not yet due", "Current", "30 days", "60 days", "90 days", "120+ days", "Unallocated"]);
         let screen = rows(&agent, "sort=name").await;
-        let number = |d: &Data| d.to_string().parse::<f64>().unwrap();
-        let cent = |x: f64| (x * 100.0).round() as i64;
+        let cent = |d: &Data| {
+            let number: rust_decimal::Decimal = d.to_string().parse().unwrap();
+            i64::try_from((number * rust_decimal::Decimal::from(100)).round()).unwrap()
+        };
         for (row, cells) in screen.iter().zip(&body) {
             let of = |name: &str| cents(row[name].as_str().unwrap());
-            assert_eq!((cent(number(&cells[4])), cent(number(&cells[5]))), (of("not_due"), of("current") - of("not_due")));
-            let ages: i64 = cells[4..11].iter().map(|d| cent(number(d))).sum();
+            assert_eq!((cent(&cells[4]), cent(&cells[5])), (of("not_due"), of("current") - of("not_due")));
+            let ages: i64 = cells[4..11].iter().map(cent).sum();
             assert_eq!(ages, of("total"), "six ages and what is unallocated are the balance");
         }
         let sums = &body[screen.len()];
-        assert_eq!(sums[4..11].iter().map(|d| cent(number(d))).sum::<i64>(), cent(number(&sums[3])));
+        assert_eq!(sums[4..11].iter().map(cent).sum::<i64>(), cent(&sums[3]));
         // A community that counts other days has other headings.
         let card = agent.get(format!("/communities/{c}")).await;
         let (version, mut card) = (card.version(), card.ok());

@@ -3,7 +3,7 @@
 
 use crate::both;
 use crate::court::{book, limit, post, rand, resolve, strategy};
-use crate::kit::{Actor, TestApp};
+use crate::kit::Actor;
 use crate::kit_ledger::entry;
 use actix_web::http::Method;
 use chrono::TimeDelta;

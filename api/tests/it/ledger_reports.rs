@@ -124,7 +124,7 @@ both! {
         let mut book = workbook(&agent, &sheets).await;
         assert_eq!(book.sheet_names(), ["A-2-", "A1", "Detailed ledger"]);
         let own = book.worksheet_range("A1").unwrap();
-        let row = own.rows().last().unwrap();
+        let row = own.rows().next_back().unwrap();
         assert_eq!(row[6], Data::Float(240.0));
         assert_eq!(app.count("event WHERE kind = 'export_made'").await, 2);
     }
@@ -186,7 +186,7 @@ both! {
         assert_eq!((&told["items"][0]["notice"]["what"], &told["items"][0]["notice"]["report"]), (&json!("ledger_report_ready"), &report["id"]));
         let mut book = workbook(&agent, &report).await;
         let cells = book.worksheet_range("Detailed ledger").unwrap();
-        let last = cells.rows().last().unwrap();
+        let last = cells.rows().next_back().unwrap();
         assert_eq!(last[10], Data::Float(493.35), "230 amounts from 1.00 to 3.29");
         agent.ask(Method::POST, format!("{path}/cancel")).send().await.problem(409, "state-forbids");
         // Called off before it is begun, it is never made.

@@ -373,7 +373,7 @@ both! {
             let formulas = book.worksheet_formula("Charge run").unwrap();
             assert_eq!(formulas.cells().filter(|c| !c.2.is_empty()).count(), 2);
             let sheet = book.worksheet_range("Charge run").unwrap();
-            let last = sheet.rows().last().unwrap();
+            let last = sheet.rows().next_back().unwrap();
             assert_eq!((last[0].to_string().as_str(), last[9].to_string().parse(), last[11].to_string().parse()), ("Total", Ok(stands), Ok(back)));
             assert_eq!(sheet.rows().filter(|r| r[9].to_string() == "100" || r[11].to_string() == "100").count(), 2);
         }
