@@ -129,7 +129,7 @@ test('what cannot be taken is said plainly, and what is there is not taken twice
   await accessible(page, 'a statement that does not add up');
   await page.goto('/bank-statements');
   await upload(page, 'again.sta', text);
-  await expect(page.getByText('In the book already')).toBeVisible();
+  await expect(page.getByText('In the book already', { exact: true })).toBeVisible();
   await page.getByRole('link', { name: 'Open the statement' }).click();
   await expect(page.getByText('The statement does not add up')).toBeVisible();
 });

@@ -45,7 +45,7 @@ pub struct ClaimTotals {
     pub total: Money,
     /// What money was set against it, set-off by the community's policy included; positive.
     pub paid: Money,
-    /// What was given up of it: discounts, write-offs and other credits of the claim itself; positive.
+    /// What was given up of it: discounts, write-offs and other credits set against it; positive.
     pub credited: Money,
     pub open: Money,
 }

@@ -234,7 +234,13 @@ pub async fn relate(tx: &Tx, claim: &Claim, new: &RelateClaim) -> Result<(), Sto
         .filter(C::ClaimId.eq(claim.id))
         .filter(C::RelatedId.eq(new.related_id))
         .filter(C::Kind.eq(new.kind));
-    if there.exists().await? {
+    let back = tx
+        .find::<Entity>()
+        .filter(C::ClaimId.eq(new.related_id))
+        .filter(C::RelatedId.eq(claim.id))
+        .filter(C::Kind.eq(new.kind));
+    // Neither the same again nor the other way round: of two claims one replaces the other.
+    if there.exists().await? || back.exists().await? {
         return Err(refuse("/related_id", "taken"));
     }
     let row = claim_relation::ActiveModel {

@@ -37,13 +37,17 @@ const SUMS: &str = "SELECT e.claim_id, \
     CAST(SUM(CASE WHEN COALESCE(w.type, e.type) IN ('invoice', 'adjustment') AND NOT (COALESCE(w.type, e.type) = 'adjustment' AND COALESCE(w.amount_minor, e.amount_minor) < 0) \
         THEN e.amount_minor ELSE 0 END) AS BIGINT) AS principal, \
     CAST(SUM(CASE WHEN COALESCE(w.type, e.type) = 'fee' THEN e.amount_minor ELSE 0 END) AS BIGINT) AS fees, \
-    CAST(SUM(CASE WHEN COALESCE(w.type, e.type) = 'interest' THEN e.amount_minor ELSE 0 END) AS BIGINT) AS interest, \
-    CAST(SUM(CASE WHEN COALESCE(w.type, e.type) IN ('adjustment', 'discount', 'write_off') AND COALESCE(w.amount_minor, e.amount_minor) < 0 \
-        THEN -e.amount_minor ELSE 0 END) AS BIGINT) AS credited \
+    CAST(SUM(CASE WHEN COALESCE(w.type, e.type) = 'interest' THEN e.amount_minor ELSE 0 END) AS BIGINT) AS interest \
     FROM entry e LEFT JOIN entry w ON w.id = e.reverses_id WHERE e.account_id = $1 AND e.claim_id IS NOT NULL GROUP BY e.claim_id";
-/// What a claim's own credits took off it: one that is larger than the claim takes off no more than all of it.
-const CREDITED: &str = "CASE WHEN s.credited > s.principal + s.fees + s.interest - COALESCE(o.open, 0) \
-    THEN s.principal + s.fees + s.interest - COALESCE(o.open, 0) ELSE s.credited END";
+/// What no money took off each claim of `$1`: discounts, write-offs and other credits set against its debits.
+const CREDITS: &str = "SELECT d.claim_id, CAST(SUM(l.amount_minor) AS BIGINT) AS credited FROM allocation l \
+    JOIN entry d ON d.id = l.debit_entry_id JOIN entry c ON c.id = l.credit_entry_id \
+    WHERE l.account_id = $1 AND d.claim_id IS NOT NULL AND c.reverses_id IS NULL \
+    AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = c.id) \
+    AND c.type IN ('adjustment', 'discount', 'write_off') GROUP BY d.claim_id";
+/// As far as the claim has that much: a debit taken back since is not counted as given up.
+const CREDITED: &str = "CASE WHEN k.credited > s.principal + s.fees + s.interest - COALESCE(o.open, 0) \
+    THEN s.principal + s.fees + s.interest - COALESCE(o.open, 0) ELSE k.credited END";
 /// What is open of each claim of `$1`, after allocations and set-off.
 const OPEN: &str = "SELECT e.claim_id, CAST(SUM(o.open_minor) AS BIGINT) AS open FROM open_item o JOIN entry e ON e.id = o.entry_id \
     WHERE o.account_id = $1 AND o.open_minor > 0 AND e.claim_id IS NOT NULL GROUP BY e.claim_id";
@@ -83,7 +87,7 @@ pub(super) async fn summary(read: &Read, account: &AccountFacts, filter: &ClaimF
     let sum = |column: &str, name: &str| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS {name}");
     let sql = format!(
         "SELECT COUNT(*) AS claims, COUNT(o.open) AS with_open, {}, {}, {}, {}, {} FROM claim c \
-         LEFT JOIN ({SUMS}) s ON s.claim_id = c.id LEFT JOIN ({OPEN}) o ON o.claim_id = c.id WHERE {}",
+         LEFT JOIN ({SUMS}) s ON s.claim_id = c.id LEFT JOIN ({CREDITS}) k ON k.claim_id = c.id LEFT JOIN ({OPEN}) o ON o.claim_id = c.id WHERE {}",
         sum("s.principal", "principal"),
         sum("s.fees", "fees"),
         sum("s.interest", "interest"),
@@ -134,7 +138,7 @@ async fn rows(
         "SELECT c.id, c.reference, c.issued_on, COALESCE(c.due_on, c.issued_on) AS due, c.period_from, c.period_to, \
          COALESCE(p.name, u.code) AS product, c.state, c.resolution, c.is_disputed, s.principal, s.fees, s.interest, {CREDITED} AS credited, o.open \
          FROM claim c LEFT JOIN product p ON p.id = c.product_id LEFT JOIN unit u ON u.id = c.unit_id \
-         LEFT JOIN ({SUMS}) s ON s.claim_id = c.id LEFT JOIN ({OPEN}) o ON o.claim_id = c.id \
+         LEFT JOIN ({SUMS}) s ON s.claim_id = c.id LEFT JOIN ({CREDITS}) k ON k.claim_id = c.id LEFT JOIN ({OPEN}) o ON o.claim_id = c.id \
          WHERE {} ORDER BY COALESCE(c.due_on, c.issued_on) DESC, c.id DESC LIMIT {count}",
         wanted.join(" AND ")
     );

@@ -341,3 +341,24 @@ fn csv_with_traps() {
         "date_order_needed"
     );
 }
+
+#[test]
+fn a_bank_with_words_of_its_own_is_asked_about_and_not_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("own.csv");
+    std::fs::write(
+        &path,
+        "Boekingsdag;Wat gebeur het;Geld in of uit;Wie\n21/11/2026;EFT;1 850,25;JAC0001\n22/11/2026;Fooi;-12,50;\n",
+    )
+    .unwrap();
+    let found = csv::find(&path, None).unwrap();
+    assert_eq!((found.header_row, found.rows), (1, 2));
+    let headers: Vec<&str> = found.columns.iter().map(|c| c.header.as_str()).collect();
+    assert_eq!(headers, ["Boekingsdag", "Wat gebeur het", "Geld in of uit", "Wie"]);
+    // Values alone, without a heading, are taken as such; text without a date is no statement.
+    std::fs::write(&path, "21/11/2026;EFT;100,25\n22/11/2026;EFT;200,50\n").unwrap();
+    let bare = csv::find(&path, None).unwrap();
+    assert_eq!((bare.header_row, bare.rows), (0, 2));
+    std::fs::write(&path, "Name;Town\nNkosi;Paarl\nBotha;Ceres\n").unwrap();
+    assert_eq!(csv::find(&path, None).unwrap_err().code, "not_a_statement");
+}

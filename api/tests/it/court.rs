@@ -296,6 +296,9 @@ both! {
         let other = claims["items"].as_array().unwrap().iter().find(|c| c["reference"] == "LV-11").unwrap()["id"].clone();
         let related = post(&boss, format!("/claims/{id}/relations"), json!({ "related_id": other, "kind": "replaces" })).await.ok();
         assert_eq!(related["relations"][0]["reference"], "LV-11");
+        let circle = json!({ "related_id": id, "kind": "replaces" });
+        let circle = post(&boss, format!("/claims/{}/relations", other.as_str().unwrap()), circle).await.problem(422, "not-acceptable");
+        assert_eq!(circle.errors[0].code, "taken");
         assert!(app.faults().await.is_empty());
     }
 

@@ -53,6 +53,17 @@ both! {
         assert!(app.faults().await.is_empty());
     }
 
+    async fn what_is_written_off_is_not_paid(app: TestApp) {
+        let (c, a, _) = book(&app).await;
+        let boss = app.manager(&[c]).await;
+        let off = json!({ "type": "write_off", "amount": rand("400.00"), "date": "2026-11-20", "description": "Given up", "reason": "As agreed" });
+        post(&boss, format!("/accounts/{a}/entries"), off).await.created();
+        // It names no claim; the community's order sets it against the oldest.
+        assert_eq!(totals(&claim(&boss, a, "LV-08").await), ["1000.00", "0.00", "400.00", "600.00"]);
+        let all = boss.get(format!("/accounts/{a}/claims/summary")).await.ok();
+        assert_eq!(totals(&all)[1..3], ["0.00", "400.00"], "{all}");
+    }
+
     async fn a_claim_opened_again_is_paid_when_money_waited_for_it(app: TestApp) {
         let (c, a, _) = book(&app).await;
         let boss = app.manager(&[c]).await;

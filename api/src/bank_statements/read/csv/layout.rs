@@ -188,7 +188,8 @@ pub fn find(path: &Path, header_row: Option<u32>) -> Result<BankTable, Fault> {
     })
 }
 
-/// The row that names the columns: the one with most known words, at least two of them; 0 when there is none.
+/// The row that names the columns: the one with most known words, at least two of them; else, of a bank that has words of
+/// its own, the first of nothing but words right above a date and an amount; 0 when there is none.
 fn header_of(rows: &[(u32, Vec<Cell>)]) -> u32 {
     let known = |cells: &[Cell]| {
         cells
@@ -202,7 +203,29 @@ fn header_of(rows: &[(u32, Vec<Cell>)]) -> u32 {
             best = (known(cells), *number);
         }
     }
-    best.1
+    if best.1 > 0 {
+        return best.1;
+    }
+    let kinds = |cells: &[Cell]| -> Vec<ColumnKind> {
+        let kind = |cell: &Cell| {
+            let mut seen = Seen::default();
+            seen.take(cell);
+            seen.kind()
+        };
+        cells.iter().map(kind).filter(|k| *k != ColumnKind::Empty).collect()
+    };
+    let pairs = rows.iter().zip(rows.iter().skip(1));
+    let words_above_values = |above: &[Cell], below: &[Cell]| {
+        let (above, below) = (kinds(above), kinds(below));
+        above.len() > 1
+            && above.iter().all(|k| *k == ColumnKind::Text)
+            && below.contains(&ColumnKind::Date)
+            && below.contains(&ColumnKind::Amount)
+    };
+    pairs
+        .into_iter()
+        .find(|((_, above), (_, below))| words_above_values(above, below))
+        .map_or(0, |((number, _), _)| *number)
 }
 
 fn suggest(names: &[String], kinds: &[ColumnKind]) -> Vec<Option<BankField>> {
