@@ -49,6 +49,8 @@ test('who was recalled because collecting is not permitted is not handed over ag
   const bar = page.locator('.statuses-bar');
   await expect(bar).toContainText('Choose a status.');
   const choose = async (select, words) => {
+    // The list is asked for when it is needed: without waiting, nothing at all would be chosen.
+    await expect(select.locator('option', { hasText: words }).first()).toBeAttached();
     const label = (await select.locator('option').allTextContents()).find((text) => words.test(text));
     await select.selectOption({ label });
   };
