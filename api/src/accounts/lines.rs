@@ -203,7 +203,7 @@ async fn primary_contacts(read: &Read, rows: &[Row]) -> Result<HashMap<(AccountI
     let sql = format!(
         "SELECT k.account_id AS account_id, k.kind AS kind, k.value AS value FROM contact k \
          JOIN debtor d ON d.id = k.debtor_id AND d.role = 'primary' JOIN account a ON a.id = k.account_id \
-         WHERE {{reach a.id, a.community_id}} AND k.is_primary AND k.kind IN ('phone', 'email') AND k.account_id IN ({})",
+         WHERE {{reach a.id, +a.community_id}} AND k.is_primary AND k.kind IN ('phone', 'email') AND k.account_id IN ({})",
         marks.join(", ")
     );
     let values = rows.iter().map(|row| row.id.into()).collect();

@@ -245,7 +245,7 @@ pub(super) async fn named_beside(read: &Read, ids: &[AccountId], beside: &Beside
     let marks = values.list(ids.iter().copied());
     let sql = format!(
         "SELECT {} FROM account a CROSS JOIN aged g {} WHERE a.id = g.account_id AND a.id IN ({marks}) \
-         AND {{reach a.id, a.community_id}}",
+         AND {{reach a.id, +a.community_id}}",
         lean::columns(read),
         lean::dress(false),
     );
@@ -260,7 +260,7 @@ pub(super) async fn named(read: &Read, ids: &[AccountId]) -> Result<Vec<Raw>, St
     let marks = values.list(ids.iter().copied());
     let sql = format!(
         "SELECT {} FROM account a CROSS JOIN aged g {dress} WHERE a.id = g.account_id AND c.id = a.community_id \
-         AND a.id IN ({}) AND {{reach a.id, a.community_id}}",
+         AND a.id IN ({}) AND {{reach a.id, +a.community_id}}",
         columns_for(read),
         marks
     );

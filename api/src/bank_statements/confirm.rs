@@ -188,8 +188,7 @@ pub(super) async fn assign(
         None => {
             let ids: Vec<AccountId> = order.parts.iter().map(|p| p.account_id).collect();
             let known = tx
-                .find::<accounts::Entity>()
-                .filter(accounts::Column::Id.is_in(ids))
+                .among::<accounts::Entity>(accounts::Column::Id.is_in(ids))
                 .filter(accounts::Column::CommunityId.eq(statement.community_id))
                 .all()
                 .await?;

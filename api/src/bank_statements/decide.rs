@@ -59,9 +59,8 @@ pub(super) async fn restore(
     order.flaws().check()?;
     let statement = hold(tx, id, &[StatementState::Open, StatementState::Done]).await?;
     let found = tx
-        .find::<line::Entity>()
+        .among::<line::Entity>(line::Column::Id.is_in(order.lines.iter().copied()))
         .filter(of(id))
-        .filter(line::Column::Id.is_in(order.lines.iter().copied()))
         .all()
         .await?;
     let mut flaws = Flaws::default();

@@ -72,8 +72,7 @@ async fn undone_before(tx: &Tx, lines: &[BankLineId]) -> Result<HashMap<BankLine
     let mut all: HashMap<BankLineId, HashSet<chrono::DateTime<chrono::Utc>>> = HashMap::new();
     for part in lines.chunks(LIST) {
         let undone = tx
-            .find::<posting::Entity>()
-            .filter(posting::Column::LineId.is_in(part.iter().copied()))
+            .among::<posting::Entity>(posting::Column::LineId.is_in(part.iter().copied()))
             .filter(posting::Column::UndoneAt.is_not_null())
             .all()
             .await?;

@@ -161,8 +161,7 @@ async fn again(
     let mut payments = vec![];
     for part in ids.chunks(LIST) {
         let found = tx
-            .find::<entry::Entity>()
-            .filter(entry::Column::Id.is_in(part.iter().copied()))
+            .among::<entry::Entity>(entry::Column::Id.is_in(part.iter().copied()))
             .all()
             .await?;
         for paid in found {

@@ -105,7 +105,7 @@ async fn load(read: &Read, ids: &[AccountId], slot: Slot, lock: bool) -> Result<
                g.d30_minor, g.d60_minor, g.d90_minor, g.d120_minor, g.unallocated_minor, g.total_minor \
              FROM account a JOIN community c ON c.id = a.community_id LEFT JOIN status s ON s.id = {column} \
              LEFT JOIN aged g ON g.account_id = a.id \
-             WHERE a.id IN ({}) AND {{reach a.id, a.community_id}} ORDER BY a.id{lock}",
+             WHERE a.id IN ({}) AND {{reach a.id, +a.community_id}} ORDER BY a.id{lock}",
             binds.list(part.iter().copied())
         );
         let rows: Vec<Row> = read.report(Limit::Reach(reach_sql), &sql, binds.values()).await?;

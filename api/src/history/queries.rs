@@ -88,8 +88,7 @@ async fn notes_of(read: &Read, account: AccountId, cursor: Option<Place>, limit:
         .all()
         .await?;
     let attached = read
-        .find::<files::Entity>()
-        .filter(files::Column::NoteId.is_in(rows.iter().map(|n| n.id)))
+        .among::<files::Entity>(files::Column::NoteId.is_in(rows.iter().map(|n| n.id)))
         .shape(|s| s.order_by_asc(files::Column::UploadedAt))
         .all()
         .await?;
@@ -138,8 +137,7 @@ async fn changes_of(read: &Read, account: AccountId, cursor: Option<Place>, limi
     }
     let names = statuses::names(read).await?;
     let given = read
-        .find::<notes::Entity>()
-        .filter(notes::Column::Id.is_in(rows.iter().filter_map(|c| c.note_id)))
+        .among::<notes::Entity>(notes::Column::Id.is_in(rows.iter().filter_map(|c| c.note_id)))
         .all()
         .await?;
     let mut bodies: HashMap<NoteId, String> = given.into_iter().map(|n| (n.id, n.body.clone())).collect();

@@ -289,8 +289,7 @@ async fn from_open_items(tx: &Tx, ids: &[AccountId], facts: &[AccountFacts], as_
     use sea_orm::ColumnTrait;
     let accounts: HashMap<AccountId, &AccountFacts> = facts.iter().map(|f| (f.id, f)).collect();
     let old: Vec<Seen<aged::Model>> = tx
-        .find::<aged::Entity>()
-        .filter(aged::Column::AccountId.is_in(ids.iter().copied()))
+        .among::<aged::Entity>(aged::Column::AccountId.is_in(ids.iter().copied()))
         .all()
         .await?;
     let (marks, values) = list(1, ids);

@@ -71,7 +71,7 @@ pub(crate) async fn facts(read: &Read, ids: &[AccountId]) -> Result<Vec<AccountF
         "SELECT a.id, a.organisation_id, a.community_id, c.currency, c.time_zone, c.ageing_mode, c.ageing_basis, \
          c.ageing_edges, c.credit_policy, c.allocation_strategy, c.allocation_order, \
          c.approval_above_minor, a.reference FROM account a JOIN community c ON c.id = a.community_id \
-         WHERE a.id IN ({marks}) AND {{reach a.id, a.community_id}}"
+         WHERE a.id IN ({marks}) AND {{reach a.id, +a.community_id}}"
     );
     let rows: Vec<FactsRow> = read.report(Limit::Reach(reach_sql), &sql, values).await?;
     Ok(rows

@@ -59,8 +59,7 @@ pub async fn reverse_as(
     let mut entries = Vec::with_capacity(ids.len());
     for part in ids.chunks(BATCH) {
         let found: Vec<Seen<entry::Model>> = tx
-            .find::<Entity>()
-            .filter(entry::Column::Id.is_in(part.iter().copied()))
+            .among::<Entity>(entry::Column::Id.is_in(part.iter().copied()))
             .all()
             .await?;
         let found: HashMap<EntryId, Seen<entry::Model>> = found.into_iter().map(|e| (e.id, e)).collect();

@@ -37,7 +37,7 @@ pub(super) async fn is_within_reach(read: &Read, report: &Model) -> Result<bool,
         .report_one(
             Limit::Reach(reach_sql),
             "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM ledger_report_account r JOIN account a ON a.id = r.account_id \
-             WHERE r.report_id = $1 AND {reach a.id, a.community_id}",
+             WHERE r.report_id = $1 AND {reach a.id, +a.community_id}",
             vec![report.id.into()],
         )
         .await?;
@@ -56,7 +56,7 @@ pub(super) async fn views(read: &Read, reports: &[Seen<Model>]) -> Result<Vec<Le
     let ids = binds.list(reports.iter().map(|r| r.id));
     let sql = format!(
         "SELECT r.report_id, CAST(COUNT(*) AS BIGINT) AS n FROM ledger_report_account r JOIN account a ON a.id = r.account_id \
-         WHERE r.report_id IN ({ids}) AND {{reach a.id, a.community_id}} GROUP BY r.report_id"
+         WHERE r.report_id IN ({ids}) AND {{reach a.id, +a.community_id}} GROUP BY r.report_id"
     );
     let rows: Vec<Reached> = read.report(Limit::Reach(reach_sql), &sql, binds.values()).await?;
     let reached: HashMap<LedgerReportId, i64> = rows.into_iter().map(|r| (r.report_id, r.n)).collect();
@@ -107,18 +107,19 @@ pub(super) struct Chosen {
 
 /// What holds of the customers `a` of a selection that the caller reaches.
 pub(super) fn selected(read: &Read, selection: &ReportSelection, binds: &mut Binds) -> Result<String, Stop> {
-    let mut conditions = vec![
-        format!("a.organisation_id = {}", binds.one(read.organisation()?)),
-        "{reach a.id, a.community_id}".to_owned(),
-    ];
+    let mut conditions = vec![];
     match selection {
         ReportSelection::Accounts { account_ids } => {
+            // Of whose organisation they are is in the reach.
+            conditions.push("{reach a.id, +a.community_id}".to_owned());
             conditions.push(format!("a.id IN ({})", binds.list(account_ids.iter().copied())));
         }
         ReportSelection::All {
             community_ids,
             status_ids,
         } => {
+            let own = binds.one(read.organisation()?);
+            conditions.push(format!("a.organisation_id = {own} AND {{reach a.id, a.community_id}}"));
             // An attorney's own are the matters at work; one that has ended can still be chosen by itself.
             conditions.extend(at_work_sql(read.scope(), read.backend(), "a.id"));
             if !community_ids.is_empty() {
@@ -209,11 +210,14 @@ const HEADS: &str = "SELECT a.id, a.reference, a.name, a.unit_label, c.name AS c
     LEFT JOIN entry e ON e.account_id = a.id AND e.effective_on <= {to} WHERE a.id IN ({ids}) \
     GROUP BY a.id, a.reference, a.name, a.unit_label, c.name, c.currency";
 
+// Whatever is joined to is of the same customers. Said again for each table, since PostgreSQL, expecting more rows than
+// there are, would otherwise read the whole of it.
 const LINES: &str = "SELECT id, account_id, effective_on, kind, document, description, amount_minor, reverses_id, reversed_by FROM ( \
     SELECT e.id, e.account_id, e.effective_on, e.type AS kind, COALESCE(e.reference, k.reference) AS document, e.description, \
         e.amount_minor, e.reverses_id, e.posted_at, u.id AS reversed_by, \
         ROW_NUMBER() OVER (PARTITION BY e.account_id ORDER BY e.effective_on, e.posted_at, e.id) AS place \
-    FROM entry e LEFT JOIN claim k ON k.id = e.claim_id LEFT JOIN entry u ON u.reverses_id = e.id AND u.effective_on <= {to} \
+    FROM entry e LEFT JOIN claim k ON k.id = e.claim_id AND k.account_id IN ({ids}) \
+        LEFT JOIN entry u ON u.reverses_id = e.id AND u.reverses_id IS NOT NULL AND u.account_id IN ({ids}) AND u.effective_on <= {to} \
     WHERE e.account_id IN ({ids}) AND e.effective_on BETWEEN {from} AND {to}) AS numbered \
     WHERE place <= {most} ORDER BY account_id, effective_on, posted_at, id";
 
@@ -221,7 +225,8 @@ const PAIRS: &str = "SELECT x.credit_id, x.debit_id, x.minor, COALESCE(c.referen
         c.effective_on AS credit_on, COALESCE(d.reference, d.description) AS debit_document, d.effective_on AS debit_on FROM ( \
         SELECT credit_entry_id AS credit_id, debit_entry_id AS debit_id, CAST(SUM(amount_minor) AS BIGINT) AS minor FROM allocation \
         WHERE account_id IN ({ids}) AND effective_on <= {to} GROUP BY credit_entry_id, debit_entry_id) x \
-    JOIN entry c ON c.id = x.credit_id JOIN entry d ON d.id = x.debit_id WHERE x.minor <> 0 ORDER BY d.effective_on, d.id, c.effective_on, c.id";
+    JOIN entry c ON c.id = x.credit_id AND c.account_id IN ({ids}) JOIN entry d ON d.id = x.debit_id AND d.account_id IN ({ids}) \
+    WHERE x.minor <> 0 ORDER BY d.effective_on, d.id, c.effective_on, c.id";
 
 fn filled(
     sql: &str,

@@ -118,7 +118,7 @@ async fn owners(read: &Read, units: &[UnitId]) -> Result<HashMap<UnitId, String>
     let marks = binds.list(units.iter().copied());
     let sql = format!(
         "SELECT o.unit_id, a.name FROM unit_owner o JOIN account a ON a.id = o.account_id \
-         WHERE o.to_on IS NULL AND {{reach a.id, a.community_id}} AND o.unit_id IN ({marks})"
+         WHERE o.to_on IS NULL AND {{reach a.id, +a.community_id}} AND o.unit_id IN ({marks})"
     );
     let rows: Vec<OwnerRow> = read
         .report(Limit::Reach(crate::reach::reach_sql), &sql, binds.values())

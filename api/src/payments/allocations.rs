@@ -237,11 +237,7 @@ pub(super) async fn reallocate(
 pub(super) async fn accept(tx: &Tx, asked: &AcceptSuggestions) -> Result<SuggestionsAccepted, Stop> {
     asked.flaws().check()?;
     let ids = asked.lines.iter().map(|l| l.entry_id);
-    let seen = tx
-        .find::<entry::Entity>()
-        .filter(entry::Column::Id.is_in(ids))
-        .all()
-        .await?;
+    let seen = tx.among::<entry::Entity>(entry::Column::Id.is_in(ids)).all().await?;
     let accounts: BTreeSet<AccountId> = seen.iter().map(|e| e.account_id).collect();
     let accounts: Vec<AccountId> = accounts.into_iter().collect();
     crate::ledger::hold_accounts(tx, &accounts).await?;

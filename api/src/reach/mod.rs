@@ -142,10 +142,16 @@ fn one_of(backend: DbBackend, column: &str, few: &str) -> String {
 }
 
 /// The same sentence for hand-written statements: `{reach a.account_id, a.community_id}`, account column first. A third
-/// column names the row's own organisation, where the table has one: that spares a look at its communities. Ids are
-/// typed and dates are formatted here, so nothing a client sent enters the text.
+/// column names the row's own organisation, where the table has one: that spares a look at its communities. A plus
+/// before a column keeps SQLite from looking rows up by it, where the statement names few rows already: without figures
+/// of its tables it takes a community for a handful of rows and reads them all. Ids are typed and dates are formatted
+/// here, so nothing a client sent enters the text.
 pub fn reach_sql(scope: &Scope, backend: DbBackend, columns: &str) -> String {
-    let mut names = columns.split(',').map(str::trim);
+    let mut names = columns.split(',').map(|name| match backend {
+        DbBackend::Sqlite => name.trim(),
+        // PostgreSQL knows its tables, and has no such word for ids.
+        _ => name.trim().trim_start_matches('+'),
+    });
     let account = names.next().unwrap_or_default();
     let community = names.next().unwrap_or(account);
     match scope.reach() {

@@ -47,7 +47,7 @@ pub(super) async fn facts(read: &Read, ids: &[AccountId]) -> Result<Vec<Facts>, 
     let sql = format!(
         "SELECT a.id, c.currency, c.time_zone, c.ageing_mode, c.ageing_basis, c.ageing_edges, c.credit_policy, \
          t.tolerance_minor FROM account a JOIN community c ON c.id = a.community_id \
-         LEFT JOIN arrears_tolerance t ON t.community_id = c.id WHERE a.id IN ({marks}) AND {{reach a.id, a.community_id}}"
+         LEFT JOIN arrears_tolerance t ON t.community_id = c.id WHERE a.id IN ({marks}) AND {{reach a.id, +a.community_id}}"
     );
     let rows: Vec<FactsRow> = read.report(Limit::Reach(reach_sql), &sql, binds.values()).await?;
     Ok(rows

@@ -77,9 +77,7 @@ pub async fn assign_owners(
     let (community, time_zone) = community;
     let mut there: HashMap<UnitId, CommunityId> = HashMap::new();
     for part in new.chunks(CHUNK) {
-        let units = tx
-            .find::<Entity>()
-            .filter(Column::Id.is_in(part.iter().map(|n| n.unit)));
+        let units = tx.among::<Entity>(Column::Id.is_in(part.iter().map(|n| n.unit)));
         there.extend(units.all().await?.iter().map(|unit| (unit.id, unit.community_id)));
     }
     for (at, new) in new.iter().enumerate() {
@@ -181,8 +179,7 @@ async fn lasts(tx: &Tx, new: &[Assignment]) -> Result<HashMap<UnitId, Last>, Sto
     let mut last = HashMap::new();
     for part in units.chunks(CHUNK) {
         let history = tx
-            .find::<owner::Entity>()
-            .filter(owner::Column::UnitId.is_in(part.iter().copied()))
+            .among::<owner::Entity>(owner::Column::UnitId.is_in(part.iter().copied()))
             .shape(|s| s.order_by_asc(owner::Column::FromOn))
             .all()
             .await?;

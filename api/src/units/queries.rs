@@ -44,7 +44,7 @@ async fn owners(read: &Read, units: &[UnitId], previous: bool) -> Result<HashMap
          o.from_on AS from_on, o.to_on AS to_on, c.currency AS currency, x.total_minor AS total_minor, s.title AS debt_status \
          FROM unit_owner o JOIN account a ON a.id = o.account_id JOIN community c ON c.id = a.community_id \
          LEFT JOIN aged x ON x.account_id = a.id LEFT JOIN status s ON s.id = a.debt_status_id \
-         WHERE {{reach a.id, a.community_id}} AND o.unit_id IN ({}) {current}ORDER BY o.from_on DESC, o.id DESC",
+         WHERE {{reach a.id, +a.community_id}} AND o.unit_id IN ({}) {current}ORDER BY o.from_on DESC, o.id DESC",
         marks.join(", ")
     );
     let values = units.iter().map(|id| (*id).into()).collect();
