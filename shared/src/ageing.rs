@@ -11,7 +11,10 @@ use chrono::{Months, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
+mod effects;
+
 pub use crate::communities::{AgeingBasis, AgeingMode, AgeingRules, CreditPolicy};
+pub use effects::{Edges, Effect, Effects, age_effects, last_payment};
 
 impl AgeingRules {
     /// Thirty days past due begin the 30-day bucket.
@@ -333,112 +336,5 @@ pub fn age_open(open: &[OpenItem], settings: &AgeingRules, as_at: NaiveDate) -> 
         not_due,
         valid_until: next.and_then(|d| d.pred_opt()),
         ..Aged::from_buckets(buckets, unallocated)
-    }
-}
-
-/// One effect of an entry or allocation, for ageing a whole book as at any date from memory: 16 bytes.
-///
-/// An allocation is two of them: it takes from its debit's age and gives back to its credit's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Effect {
-    /// Days since 1 January 1 (chrono's day number) on which it counts from.
-    pub on: i32,
-    /// Four times the day number it is aged from, plus two for a payment, plus one for the side of credits.
-    age: i32,
-    pub minor: i64,
-}
-
-impl Effect {
-    pub const fn debit(on: i32, age_from: i32, minor: i64) -> Self {
-        let age = age_from << 2;
-        Self { on, age, minor }
-    }
-    pub const fn credit(on: i32, age_from: i32, minor: i64) -> Self {
-        let age = (age_from << 2) | 1;
-        Self { on, age, minor }
-    }
-    /// A credit that came in as a payment and was not undone.
-    pub const fn payment(on: i32, age_from: i32, minor: i64) -> Self {
-        let age = (age_from << 2) | 3;
-        Self { on, age, minor }
-    }
-    pub const fn is_credit(self) -> bool {
-        self.age & 1 == 1
-    }
-    pub const fn is_payment(self) -> bool {
-        self.age & 2 == 2
-    }
-    pub const fn age_from(self) -> i32 {
-        self.age >> 2
-    }
-}
-
-/// The latest payment on or before a day and what came in on it, positive. `undone_later` are payments that were
-/// undone, but only after that day: (on, amount).
-pub fn last_payment(
-    effects: &[Effect],
-    as_at: i32,
-    undone_later: impl Iterator<Item = (i32, i64)>,
-) -> Option<(i32, i64)> {
-    let payments = effects
-        .iter()
-        .filter(|e| e.is_payment() && e.on <= as_at)
-        .map(|e| (e.on, -e.minor));
-    payments.chain(undone_later).fold(None, |last, (on, minor)| match last {
-        Some((day, sum)) if day == on => Some((day, sum + minor)),
-        Some((day, _)) if day > on => last,
-        Some(_) | None => Some((on, minor)),
-    })
-}
-
-/// Where the buckets begin as at one date, in day numbers: the same for every account, so worked out once.
-#[derive(Clone, Copy, Debug)]
-pub struct Edges {
-    as_at: i32,
-    /// The youngest day number that is already in bucket 1, 2, 3, 4.
-    upto: [i32; 4],
-    credit_policy: CreditPolicy,
-}
-
-impl Edges {
-    pub fn new(settings: &AgeingRules, as_at: NaiveDate) -> Self {
-        use chrono::Datelike;
-        let upto = [1, 2, 3, 4].map(|b| settings.range(b, as_at).1.map_or(i32::MIN, |d| d.num_days_from_ce()));
-        Self {
-            as_at: as_at.num_days_from_ce(),
-            upto,
-            credit_policy: settings.credit_policy,
-        }
-    }
-    fn bucket(&self, age_from: i32) -> usize {
-        self.upto.iter().filter(|last| age_from <= **last).count()
-    }
-}
-
-/// Ages one account from its effects. Gives the same figures as [`age`] (not its dates): buckets are ordered by age,
-/// so setting credit off against bucket sums equals setting it off item by item.
-pub fn age_effects(effects: &[Effect], edges: &Edges) -> Aged {
-    // Index 5 holds what is not yet due: it is set off last.
-    let (mut sums, mut pool) = ([0_i64; 6], 0_i64);
-    for e in effects.iter().filter(|e| e.on <= edges.as_at) {
-        if e.is_credit() && edges.credit_policy != CreditPolicy::OwnDate {
-            pool += e.minor;
-        } else if e.age_from() > edges.as_at {
-            sums[5] += e.minor;
-        } else {
-            sums[edges.bucket(e.age_from())] += e.minor;
-        }
-    }
-    if edges.credit_policy == CreditPolicy::OldestFirst {
-        for i in [4, 3, 2, 1, 0, 5] {
-            let taken = sums[i].min(-pool);
-            sums[i] -= taken;
-            pool += taken;
-        }
-    }
-    let [current, d30, d60, d90, d120, not_due] = sums;
-    Aged {
-        not_due,
-        ..Aged::from_buckets([current + not_due, d30, d60, d90, d120], pool)
     }
 }

@@ -1,4 +1,4 @@
-//! The age analysis as at any day but today. A community's journal is held in memory as 16 bytes for each effect,
+//! The age analysis as at any day but today. A community's journal is held in memory as 8 bytes for each effect,
 //! loaded when first asked for, dropped when its change counter moves or memory is short. A year back costs what
 //! today costs.
 
@@ -12,7 +12,8 @@ use chrono::{Datelike, NaiveDate};
 use futures_util::TryStreamExt;
 use kept_shared::age_analysis::{AgeFilter, AgeSort, AgeTotals, SortOrder};
 use kept_shared::ageing::{
-    Aged, AgedMoney, AgeingBasis, AgeingMode, AgeingRules, CreditPolicy, Edges, Effect, age_effects, last_payment,
+    Aged, AgedMoney, AgeingBasis, AgeingMode, AgeingRules, CreditPolicy, Edges, Effect, Effects, age_effects,
+    last_payment,
 };
 use kept_shared::ids::*;
 use kept_shared::ledger::EntryType;
@@ -31,25 +32,27 @@ struct Columns {
     /// Sorted; `starts[n]..starts[n + 1]` are the effects of `accounts[n]`.
     accounts: Vec<AccountId>,
     starts: Vec<u32>,
-    effects: Vec<Effect>,
-    /// Payments that were undone: account, paid on, undone on, amount.
+    effects: Effects,
+    /// Payments that were undone, sorted: account, paid on, undone on, amount.
     undone: Vec<(AccountId, i32, i32, i64)>,
 }
 
 impl Columns {
     fn bytes(&self) -> usize {
-        self.effects.len() * 16 + self.accounts.len() * 20 + self.undone.len() * 40
+        self.effects.bytes() + self.accounts.len() * 20 + self.undone.len() * 40
     }
-    fn of(&self, id: AccountId) -> &[Effect] {
+    fn of(&self, id: AccountId) -> impl Iterator<Item = Effect> + Clone + '_ {
         let found = self.accounts.binary_search(&id).ok();
         let range = found.and_then(|n| Some(*self.starts.get(n)? as usize..*self.starts.get(n + 1)? as usize));
-        range.and_then(|r| self.effects.get(r)).unwrap_or_default()
+        self.effects.of(range.unwrap_or_default())
     }
     fn last_payment(&self, id: AccountId, as_at: i32) -> Option<(NaiveDate, i64)> {
-        let later_undone = self
-            .undone
+        let first = self.undone.partition_point(|u| u.0 < id);
+        let own = self.undone.get(first..).unwrap_or_default();
+        let later_undone = own
             .iter()
-            .filter(|u| u.0 == id && u.1 <= as_at && u.2 > as_at)
+            .take_while(|u| u.0 == id)
+            .filter(|u| u.1 <= as_at && u.2 > as_at)
             .map(|u| (u.1, u.3));
         let (on, minor) = last_payment(self.of(id), as_at, later_undone)?;
         Some((NaiveDate::from_num_days_from_ce_opt(on)?, minor))
@@ -145,17 +148,19 @@ async fn load(read: &Read, community: CommunityId, revision: i64, rules: &Ageing
         all.push((r.account_id, Effect::credit(on, day(r.credit_on), r.amount_minor)));
     }
     drop(rows);
-    all.sort_by_key(|e| e.0);
-    let (mut accounts, mut starts): (Vec<AccountId>, Vec<u32>) = (vec![], vec![]);
-    let mut effects = Vec::with_capacity(all.len());
-    for (account, effect) in all {
-        if accounts.last() != Some(&account) {
-            accounts.push(account);
-            starts.push(u32::try_from(effects.len()).map_err(Stop::internal)?);
-        }
-        effects.push(effect);
+    all.sort_unstable_by_key(|e| e.0);
+    undone.sort_unstable();
+    let (mut accounts, mut starts): (Vec<AccountId>, Vec<u32>) = (vec![], vec![0]);
+    let mut effects = Effects::default();
+    let mut own = vec![];
+    for of_one in all.chunk_by(|a, b| a.0 == b.0) {
+        own.clear();
+        own.extend(of_one.iter().map(|e| e.1));
+        accounts.extend(of_one.first().map(|e| e.0));
+        starts.push(u32::try_from(effects.add(&mut own).end).map_err(Stop::internal)?);
     }
-    starts.push(u32::try_from(effects.len()).map_err(Stop::internal)?);
+    drop(all);
+    effects.shrink();
     Ok(Columns {
         revision,
         basis: rules.basis,
