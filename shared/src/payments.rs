@@ -137,6 +137,24 @@ pub struct PaymentPlan {
     pub after: AgedMoney,
 }
 
+impl PaymentPlan {
+    /// What of [`Self::left_over`] reduces a debt all the same: by the community's rule of set-off, or in the month of
+    /// its own date. Without a named entry.
+    pub fn counted(&self) -> Money {
+        let waits = self
+            .before
+            .unallocated
+            .minor
+            .saturating_sub(self.after.unallocated.minor);
+        let counted = self.left_over.minor.saturating_sub(waits.max(0));
+        Money::new(counted.clamp(0, self.left_over.minor.max(0)), self.left_over.currency)
+    }
+    /// What of [`Self::left_over`] stands against nothing.
+    pub fn waits(&self) -> Money {
+        Money::new(self.left_over.minor - self.counted().minor, self.left_over.currency)
+    }
+}
+
 /// A recorded payment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -343,4 +361,46 @@ pub struct UnallocatedFilter {
     pub limit: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ageing::Aged;
+    use crate::money::Currency;
+
+    /// A plan that leaves `left` over, of an account whose unallocated money goes from `before` to `after`.
+    fn plan(left: i64, before: i64, after: i64) -> PaymentPlan {
+        let aged = |unallocated| {
+            let aged = Aged {
+                unallocated,
+                ..Aged::default()
+            };
+            AgedMoney::of(&aged, Currency::Zar)
+        };
+        PaymentPlan {
+            parts: vec![],
+            left_over: Money::new(left, Currency::Zar),
+            before: aged(before),
+            after: aged(after),
+        }
+    }
+
+    #[test]
+    fn what_is_left_over_counts_or_waits() {
+        for (left, before, after, counted) in [
+            // Kept apart: nothing of it counts.
+            (500, 0, -500, 0),
+            // Set off against the oldest as far as something is open.
+            (500, 0, 0, 500),
+            (500, 0, -200, 300),
+            (500, -100, -600, 0),
+            (0, 0, 0, 0),
+            // A payment by name that makes room for earlier credit: none of its own is left over.
+            (0, -100, -300, 0),
+        ] {
+            let plan = plan(left, before, after);
+            assert_eq!((plan.counted().minor, plan.waits().minor), (counted, left - counted));
+        }
+    }
 }

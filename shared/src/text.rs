@@ -58,6 +58,27 @@ pub fn initials(name: &str) -> String {
     }
 }
 
+/// Room left in a field of at most `max` characters once it gets short (a tenth of it, at most 50); `None` while there
+/// is plenty. Counted in UTF-16 units, as browsers hold people to it.
+pub fn room_left(typed: &str, max: usize) -> Option<usize> {
+    let left = max.saturating_sub(typed.encode_utf16().count());
+    (left <= (max / 10).min(50)).then_some(left)
+}
+
+/// How many characters of a pasted text a browser leaves out of a field of at most `max`: `held` stand in it, `chosen` of
+/// them are replaced. A field of one line takes no line breaks. UTF-16 units.
+pub fn paste_overflow(pasted: &str, held: usize, chosen: usize, max: usize, one_line: bool) -> usize {
+    let breaks = |c: &char| *c == '\r' || *c == '\n';
+    let unified = pasted.replace("\r\n", "\n");
+    let length: usize = unified
+        .chars()
+        .filter(|c| !one_line || !breaks(c))
+        .map(char::len_utf16)
+        .sum();
+    let room = max.saturating_sub(held.saturating_sub(chosen));
+    length.saturating_sub(room)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +96,29 @@ mod tests {
     fn initials_give_nothing_away() {
         assert_eq!(initials("Thandi van der Mokoena"), "T. V. D.");
         assert_eq!(initials("  "), "—");
+    }
+
+    #[test]
+    fn room_is_told_when_it_gets_short() {
+        assert_eq!(room_left(&"a".repeat(179), 200), None);
+        assert_eq!(room_left(&"a".repeat(180), 200), Some(20));
+        assert_eq!(room_left(&"a".repeat(200), 200), Some(0));
+        assert_eq!(room_left(&"a".repeat(250), 200), Some(0));
+        assert_eq!(room_left("abcde", 6), None);
+        assert_eq!(room_left("abcdef", 6), Some(0));
+        assert_eq!(room_left(&"a".repeat(1949), 2_000), None);
+        // A browser counts what stands outside the basic plane twice.
+        assert_eq!(room_left(&"\u{1f600}".repeat(100), 200), Some(0));
+    }
+
+    #[test]
+    fn what_a_paste_loses_is_counted() {
+        assert_eq!(paste_overflow("abc", 0, 0, 3, true), 0);
+        assert_eq!(paste_overflow("abcd", 0, 0, 3, true), 1);
+        assert_eq!(paste_overflow("abcd", 3, 0, 3, true), 4);
+        assert_eq!(paste_overflow("abcd", 3, 3, 3, true), 1);
+        assert_eq!(paste_overflow("ab\r\ncd", 0, 0, 4, true), 0);
+        assert_eq!(paste_overflow("ab\r\ncd", 0, 0, 4, false), 1);
     }
 
     #[test]

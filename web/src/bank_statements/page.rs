@@ -16,6 +16,7 @@ use crate::kernel::{
     i18n::{problem_text, t::bank_statements as t},
     load,
     pages::{Pages, pages},
+    query::sleep,
     url::in_url,
     use_session,
 };
@@ -28,6 +29,7 @@ use kept_shared::bank_statements::{
     StatementState,
 };
 use kept_shared::ids::BankLineId;
+use kept_shared::money::Money;
 use kept_shared::permission::Permission;
 use kept_shared::problem::Code;
 use leptos::prelude::*;
@@ -46,6 +48,9 @@ pub(super) struct Deeds {
     /// Decided lines can be taken back, also of a statement that is done.
     pub may_undo: Signal<bool>,
 }
+
+/// Three seconds of waiting for the lines of the last version.
+const SETTLE_TRIES: u32 = 75;
 
 fn filter_of(show: &str) -> (Vec<LineState>, Option<Confidence>) {
     match show {
@@ -105,8 +110,11 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
     let id = statement.value.with_untracked(|s| s.as_ref().map(|s| s.id));
     // Lines are asked for again whenever the statement changed.
     let version = Memo::new(move |_| statement.get().map(|s| s.version));
+    // The version whose lines are on the screen: what is confirmed is what was seen.
+    let seen = RwSignal::new(None::<i64>);
     let lines: Pages<BankLine> = pages(move |cursor| {
-        version.with(|_| ());
+        let asked = version.get();
+        let first = cursor.is_none();
         let (state, confidence) = show.with(|s| filter_of(s));
         let filter = BankLineFilter {
             state,
@@ -116,9 +124,15 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
         };
         async move {
             let id = id.map(|id| id.to_string()).unwrap_or_default();
-            api.list(&format!("/bank-statements/{id}/lines"), &filter).await
+            let page = api.list(&format!("/bank-statements/{id}/lines"), &filter).await?;
+            if first {
+                let _gone = seen.try_set(asked);
+            }
+            Ok(page)
         }
     });
+    let settled =
+        Signal::derive(move || !statement.busy.get() && !lines.first.busy.get() && seen.get() == version.get());
     let ticked: RwSignal<BTreeSet<BankLineId>> = RwSignal::new(BTreeSet::new());
     Effect::new(move |_| {
         show.with(|_| ());
@@ -133,13 +147,27 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
         )
     };
     let confirm = Callback::new(move |order: ConfirmLines| {
-        // What is posted is what this version proposed; what somebody else made of it meanwhile is shown first.
-        let Some(version) = statement.value.with_untracked(|s| s.as_ref().map(|s| s.version)) else {
-            return;
+        // What is posted is what stood there when it was confirmed; what somebody else made of it meanwhile is shown first.
+        let told = move |ids: &[BankLineId]| {
+            let rows = lines.rows();
+            rows.try_with_untracked(|all| all.iter().filter(|l| ids.contains(&l.id)).cloned().collect::<Vec<_>>())
         };
+        let (was, at) = (told(&order.lines), seen.get_untracked());
         let path = path("confirm");
         act.run(
             async move {
+                // Pressed while the lines of the last confirmation are on their way: they are waited for.
+                for _ in 0..SETTLE_TRIES {
+                    if settled.try_get_untracked() != Some(false) {
+                        break;
+                    }
+                    sleep(40).await;
+                }
+                let now = seen.try_get_untracked().flatten();
+                let same = told(&order.lines) == was && (order.confidence.is_none() || now == at);
+                let Some(version) = now.filter(|_| same) else {
+                    return Ok(None);
+                };
                 match api.act::<LinesConfirmed>(&path, version, &order).await {
                     Ok(done) => Ok(Some(done.value)),
                     Err(stop) if stop.is(Code::ChangedMeanwhile) => Ok(None),
@@ -189,12 +217,13 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
             may.get() && matches!(state, Some(StatementState::Open | StatementState::Done))
         }),
     };
+    let busy = Signal::derive(move || act.busy().get() || !settled.get());
     let undoing = RwSignal::new(false);
     let undoable = move || deeds.may_undo.get();
     let all_of = move |confidence: Confidence, count: u32, label: String| {
         (count > 0 && deeds.may.get()).then(|| {
             view! {
-                <Button label=label kind=ButtonKind::Primary icon="check" busy=act.busy()
+                <Button label=label kind=ButtonKind::Primary icon="check" busy=busy
                     on_click=move |_| confirm.run(ConfirmLines { lines: vec![], confidence: Some(confidence) })/>
             }
         })
@@ -225,7 +254,7 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
         <Show when=move || count() != 0>
             <div class="bank_statements-bulk row wrap" role="region" aria-label=t::bulk>
                 <b>{move || t::ticked(format::count(count()))}</b>
-                <Button label=t::confirm_ticked kind=ButtonKind::Primary icon="check" busy=act.busy()
+                <Button label=t::confirm_ticked kind=ButtonKind::Primary icon="check" busy=busy
                     on_click=move |_| confirm.run(ConfirmLines { lines: of_ticked(), confidence: None })/>
                 <Button label=t::leave_out icon="eye-off" on_click=move |_| left_out.set(of_ticked())/>
                 <Button label=t::clear kind=ButtonKind::Ghost on_click=move |_| ticked.set(BTreeSet::new())/>
@@ -252,10 +281,21 @@ fn Figures(statement: BankStatement) -> impl IntoView {
     let s = statement;
     let (tone, word) = words::state(s.state);
     let (check_tone, check) = words::check(s.check);
-    let money = |m: Option<kept_shared::money::Money>| m.map_or_else(|| "–".to_owned(), format::money);
+    let money = |m: Option<Money>| m.map_or_else(|| "–".to_owned(), format::money);
     let tile = |label: &'static str, value: String| view! { <div class="tile"><span>{label}</span><strong class="nowrap">{value}</strong></div> };
     let off = s.off.map(|off| {
-        view! { <Callout tone="warn" title=t::off_title><p>{t::off_text(money(s.opening), format::money(s.credits), format::money(s.debits), money(s.closing), format::money(off))}</p></Callout> }
+        let size = |m: Money| format::money(Money::new(m.minor.saturating_abs(), m.currency));
+        let sum = s
+            .closing
+            .map(|c| Money::new(c.minor.saturating_sub(off.minor), c.currency));
+        let (opening, sum, closing) = (money(s.opening), money(sum), money(s.closing));
+        let (credits, debits, by) = (format::money(s.credits), size(s.debits), size(off));
+        let text = if off.minor < 0 {
+            t::off_less(opening, credits, debits, sum, closing, by)
+        } else {
+            t::off_more(opening, credits, debits, sum, closing, by)
+        };
+        view! { <Callout tone="warn" title=t::off_title><p>{text}</p></Callout> }
     });
     let remarks: Vec<String> = s
         .remarks

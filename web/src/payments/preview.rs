@@ -13,6 +13,7 @@ const SHOWN: usize = 12;
 
 #[component]
 pub(super) fn Plan(plan: PaymentPlan) -> impl IntoView {
+    let (counted, waits) = (plan.counted(), plan.waits());
     let count = plan.parts.len();
     let rest = count.saturating_sub(SHOWN);
     let none = count == 0;
@@ -30,13 +31,21 @@ pub(super) fn Plan(plan: PaymentPlan) -> impl IntoView {
             view! { <li><Brief entry=p.debit/><span class="payments-pays"><b class="num nowrap">{format::amount(p.amount)}</b>{after}</span></li> }
         })
         .collect_view();
-    let left = plan.left_over;
+    let nothing = if counted.is_zero() {
+        t::payments::pays_nothing
+    } else {
+        t::payments::pays_unnamed
+    };
+    let over = |label: fn() -> &'static str, amount: Money| {
+        (!amount.is_zero()).then(|| view! { <li class="payments-over"><span>{label}</span><b class="num nowrap">{format::amount(amount)}</b></li> })
+    };
     view! {
         <h3>{t::payments::pays}</h3>
-        {none.then(|| view! { <p class="soft">{t::payments::pays_nothing}</p> })}
+        {none.then(|| view! { <p class="soft">{nothing}</p> })}
         <ul class="ledger-parts">{lines}
             {(rest > 0).then(|| view! { <li class="soft"><span>{t::payments::and_more(rest)}</span></li> })}
-            {(!left.is_zero()).then(|| view! { <li class="payments-over"><span>{t::payments::left_over}</span><b class="num nowrap">{format::amount(left)}</b></li> })}
+            {over(t::payments::counted, counted)}
+            {over(t::payments::left_over, waits)}
         </ul>
         <h3>{t::payments::ageing}</h3>
         <Ages before=plan.before after=plan.after/>

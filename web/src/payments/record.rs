@@ -5,16 +5,17 @@ use super::preview::Plan;
 use crate::communities::{class_label, strategy_label};
 use crate::kernel::act::{Act, acceptable};
 use crate::kernel::api::{new_key, use_api};
-use crate::kernel::i18n::{problem_text, t};
+use crate::kernel::i18n::{flaw_text, problem_text, t};
 use crate::kernel::query::debounced;
 use crate::kernel::{Load, format, load, use_session};
 use crate::ledger::method_words;
 use crate::ui::{
     Button, Callout, Choice, DateInput, Dialog, Icon, Loading, MoneyInput, ProblemNote, ProblemPanel, RadioGroup,
-    Select, SkeletonKind, SubmitButton, TextInput, amount_of, use_toasts,
+    Select, SkeletonKind, SubmitButton, TextInput, amount_of, field_error, use_toasts,
 };
 use chrono::NaiveDate;
 use kept_shared::accounts::Account;
+use kept_shared::ageing::CreditPolicy;
 use kept_shared::allocation::AllocationStrategy;
 use kept_shared::claims::{ClaimFilter, ClaimLine};
 use kept_shared::communities::Community;
@@ -24,6 +25,7 @@ use kept_shared::ledger::{MAX_DESCRIPTION, MAX_REFERENCE};
 use kept_shared::money::{Currency, Money};
 use kept_shared::payments::*;
 use kept_shared::permission::Permission;
+use kept_shared::problem::{FieldProblem, Problem};
 use leptos::{ev, prelude::*};
 
 /// Whose payment it is, and what it is meant for where that is known.
@@ -258,7 +260,15 @@ fn Form(open: RwSignal<bool>, known: Known, asked: PaymentFor, act: Act, on_done
         targets.push(Choice::new("claim", t::payments::to_claim).hint(t::payments::to_claim_hint));
     }
     targets.push(Choice::new("debits", t::payments::to_debits).hint(t::payments::to_debits_hint));
-    targets.push(Choice::new("leave", t::payments::to_nothing).hint(t::payments::to_nothing_hint));
+    let sets_off = community
+        .as_ref()
+        .map(|c| c.ageing.credit_policy == CreditPolicy::OldestFirst);
+    let nothing_hint = match sets_off {
+        Some(true) => t::payments::to_nothing_set_off,
+        Some(false) => t::payments::to_nothing_hint,
+        None => t::payments::to_nothing_unknown,
+    };
+    targets.push(Choice::new("leave", t::payments::to_nothing).hint(nothing_hint));
     let is = move |what: &'static str| fields.target.with(|t| t == what);
     let (units, claims) = (Signal::stored(units), Signal::stored(claims));
     let whole = Signal::derive(move || {
@@ -269,6 +279,18 @@ fn Form(open: RwSignal<bool>, known: Known, asked: PaymentFor, act: Act, on_done
     });
     let owed = account.balance.as_ref().map(|b| b.total).filter(|m| m.minor > 0);
     let problem = act.problem();
+    // What the preview refuses about the date is said at the date: the latest word counts.
+    let (planned, at_date) = (RwSignal::new(None::<Problem>), RwSignal::new(None::<Problem>));
+    Effect::new(move |_| at_date.set(problem.get()));
+    Effect::new(move |_| at_date.set(planned.get()));
+    // A day to come needs no preview to be wrong.
+    let ahead = Signal::derive(move || {
+        let flaw = fields.date.get().filter(|d| *d > today).map(|_| "in_future")?;
+        Some(flaw_text(&FieldProblem::new("/received_on", flaw)))
+    });
+    let parts_fault = field_error(Some(problem), "/allocation/parts", None, move || {
+        fields.debits.with(|all| drop(parts(all)))
+    });
     view! {
         <form novalidate=true on:submit=submit>
             <div class="dialog-body payments-two">
@@ -277,7 +299,7 @@ fn Form(open: RwSignal<bool>, known: Known, asked: PaymentFor, act: Act, on_done
                         {owed.map(|m| view! { " · "{t::payments::owes(format::money(m))} })}</p>
                     <div class="form-grid">
                         <MoneyInput label=t::payments::amount value=fields.amount currency=Signal::stored(currency) required=true problem pointer="/amount"/>
-                        <DateInput label=t::payments::received_on value=fields.date required=true problem pointer="/received_on" max=Signal::stored(Some(today))/>
+                        <DateInput label=t::payments::received_on value=fields.date required=true problem=at_date pointer="/received_on" error=ahead max=Signal::stored(Some(today))/>
                         <Select label=t::payments::method value=fields.method options=methods problem pointer="/method"/>
                         <TextInput label=t::payments::reference value=fields.reference problem pointer="/reference" maxlength=MAX_REFERENCE as u32 hint=t::payments::reference_hint/>
                         <TextInput label=t::payments::description value=fields.description problem pointer="/description" maxlength=MAX_DESCRIPTION as u32 class="span-all" hint=t::payments::description_hint/>
@@ -289,10 +311,10 @@ fn Form(open: RwSignal<bool>, known: Known, asked: PaymentFor, act: Act, on_done
                     <Show when=move || is("claim")>
                         <Select label=t::payments::claim value=fields.claim options=claims empty=t::payments::choose required=true problem pointer="/allocation/claim_id"/>
                     </Show>
-                    <Show when=move || is("debits")><div class="field" data-pointer="/allocation/parts"><OpenDebits id fields whole/>{move || problem.with(|p| p.as_ref().and_then(|p| p.flaw("/allocation/parts").cloned())).map(|_| view! { <p class="payments-fault" role="alert">{t::payments::choose_debits}</p> })}</div></Show>
+                    <Show when=move || is("debits")><div class="field" data-pointer="/allocation/parts"><OpenDebits id fields whole/>{move || parts_fault.get().map(|_| view! { <p class="payments-fault" role="alert">{t::payments::choose_debits}</p> })}</div></Show>
                     <ProblemNote problem/>
                 </div>
-                <Beside id fields/>
+                <Beside id fields planned/>
             </div>
             <div class="dialog-foot">
                 <Button label=t::common::cancel disabled=act.busy() on_click=move |_| open.set(false)/>
@@ -335,7 +357,7 @@ fn OpenDebits(id: AccountId, fields: Fields, whole: Signal<Money>) -> impl IntoV
 
 /// What it would pay, asked for again whenever typing pauses.
 #[component]
-fn Beside(id: AccountId, fields: Fields) -> impl IntoView {
+fn Beside(id: AccountId, fields: Fields, planned: RwSignal<Option<Problem>>) -> impl IntoView {
     let api = use_api();
     let typed = RwSignal::new(String::new());
     Effect::new(move |_| {
@@ -355,6 +377,7 @@ fn Beside(id: AccountId, fields: Fields) -> impl IntoView {
             }
         }
     });
+    Effect::new(move |_| planned.set(plan.problem.get()));
     let stale = move || plan.busy.get() || typed.with(|t| settled.with(|s| t != s));
     view! {
         <section class="payments-preview" aria-live="polite" aria-busy=move || stale().then_some("true") aria-label=t::payments::preview>
@@ -364,7 +387,7 @@ fn Beside(id: AccountId, fields: Fields) -> impl IntoView {
                 }.into_any(),
                 (false, Some(problem), _) => view! {
                     <Callout tone="warn"><p>{problem_text(&problem)}</p>
-                        <ul>{problem.errors.iter().map(|f| view! { <li>{crate::kernel::i18n::flaw_text(f)}</li> }).collect_view()}</ul></Callout>
+                        <ul>{problem.errors.iter().map(|f| view! { <li>{flaw_text(f)}</li> }).collect_view()}</ul></Callout>
                 }.into_any(),
                 (false, None, Some(plan)) => view! { <div class:payments-stale=stale><Plan plan/></div> }.into_any(),
                 (false, None, None) => view! { <Loading kind=SkeletonKind::Lines rows=8/> }.into_any(),

@@ -178,8 +178,8 @@ fn Form(open: RwSignal<bool>, editing: Option<Status>, on_saved: Callback<()>) -
             <div class="dialog-body">
                 <div class="form-grid">
                     <Select label=t::statuses::kind value=kind options=kinds disabled=!is_new/>
-                    <TextInput label=t::statuses::code value=code hint=t::statuses::code_hint required=true maxlength=6 error=flaw_words(problem, "/code")/>
-                    <TextInput label=t::statuses::title value=name required=true maxlength=60 error=flaw_words(problem, "/title")/>
+                    <TextInput label=t::statuses::code value=code hint=t::statuses::code_hint required=true maxlength=6 problem pointer="/code" error=flaw_words(problem, "/code")/>
+                    <TextInput label=t::statuses::title value=name required=true maxlength=60 problem pointer="/title" error=flaw_words(problem, "/title")/>
                     <TextInput label=t::statuses::position value=position/>
                     <Select label=t::statuses::tone value=tone options=tones/>
                     <p class="statuses-look"><Pill tone=Signal::derive(tone_of) label=Signal::derive(move || name.get())/></p>

@@ -26,8 +26,8 @@ pub fn Select(
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
     let id = unique_id("in");
-    let error = field_error(problem, pointer, error);
-    Frame { id: id.clone(), label, hint, required, pointer, error, class }.around(view! {
+    let error = field_error(problem, pointer, error, move || value.track());
+    Frame { id: id.clone(), label, hint, required, pointer, error, room: None, class }.around(view! {
             <select id=id.clone() on:change=move |e| value.set(event_target_value(&e)) disabled=move || disabled.get() aria-required=required.then_some("true")
                 aria-invalid=move || error.with(Option::is_some).then_some("true") aria-describedby=format!("{id}-msg")>
                 {options_of(value, options, empty)}
@@ -119,7 +119,7 @@ pub fn RadioGroup(
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
     let name = unique_id("radio");
-    let error = field_error(problem, pointer, None);
+    let error = field_error(problem, pointer, None, move || value.track());
     let all = choices
         .into_iter()
         .map(|choice| {

@@ -1,7 +1,7 @@
 //! Inputs: each is a whole field, with its label, hint and fault. Give `problem` and `pointer` and the server's flaw shows.
 
 use super::{
-    field::{Frame, field_error},
+    field::{Frame, Room, field_error},
     small::Icon,
     unique_id,
 };
@@ -33,13 +33,14 @@ pub fn TextInput(
     #[prop(optional)] input_class: &'static str,
 ) -> impl IntoView {
     let id = unique_id("in");
-    let error = field_error(problem, pointer, error);
+    let error = field_error(problem, pointer, error, move || value.track());
+    let room = Room::new(value, maxlength, true);
     let node = NodeRef::<html::Input>::new();
     if autofocus {
         focus_when_shown(node);
     }
-    Frame { id: id.clone(), label, hint, required, pointer, error, class }.around(view! {
-            <input id=id.clone() class=input_class node_ref=node type=kind bind:value=value autocomplete=autocomplete inputmode=inputmode maxlength=maxlength
+    Frame { id: id.clone(), label, hint, required, pointer, error, room: Some(room), class }.around(view! {
+            <input id=id.clone() class=input_class node_ref=node type=kind bind:value=value on:input=move |_| room.typed() on:paste=move |e| room.pasted(e.as_ref()) autocomplete=autocomplete inputmode=inputmode maxlength=maxlength
                 placeholder=move || placeholder.as_ref().map(|p| p.get().to_string()) disabled=move || disabled.get() aria-required=required.then_some("true")
                 aria-invalid=move || error.with(Option::is_some).then_some("true") aria-describedby=format!("{id}-msg")/>
         })
@@ -72,9 +73,10 @@ pub fn TextArea(
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
     let id = unique_id("in");
-    let error = field_error(problem, pointer, error);
-    Frame { id: id.clone(), label, hint, required, pointer, error, class }.around(view! {
-            <textarea id=id.clone() rows=rows maxlength=maxlength bind:value=value aria-required=required.then_some("true")
+    let error = field_error(problem, pointer, error, move || value.track());
+    let room = Room::new(value, maxlength, false);
+    Frame { id: id.clone(), label, hint, required, pointer, error, room: Some(room), class }.around(view! {
+            <textarea id=id.clone() rows=rows maxlength=maxlength bind:value=value on:input=move |_| room.typed() on:paste=move |e| room.pasted(e.as_ref()) aria-required=required.then_some("true")
                 placeholder=move || placeholder.as_ref().map(|p| p.get().to_string())
                 aria-invalid=move || error.with(Option::is_some).then_some("true") aria-describedby=format!("{id}-msg")></textarea>
         })
@@ -93,13 +95,15 @@ pub fn PasswordInput(
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     let id = unique_id("in");
-    let error = field_error(problem, pointer, error);
+    // What is said while typing stays said while typing.
+    let found = field_error(problem, pointer, None, move || value.track());
+    let error = Signal::derive(move || error.and_then(|error| error.get()).or_else(|| found.get()));
     let shown = RwSignal::new(false);
     let node = NodeRef::<html::Input>::new();
     if autofocus {
         focus_when_shown(node);
     }
-    Frame { id: id.clone(), label, hint, required: true, pointer, error, class: "" }.around(view! {
+    Frame { id: id.clone(), label, hint, required: true, pointer, error, room: None, class: "" }.around(view! {
             <span class="input-wrap input-bare">
                 <input id=id.clone() node_ref=node type=move || if shown.get() { "text" } else { "password" } bind:value=value autocomplete=autocomplete
                     spellcheck="false" autocapitalize="off" aria-required="true"
@@ -127,7 +131,7 @@ pub fn DateInput(
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
     let id = unique_id("in");
-    let error = field_error(problem, pointer, error);
+    let error = field_error(problem, pointer, error, move || value.track());
     let iso = |date: Option<NaiveDate>| date.map(|d| d.to_string());
     let words: TextProp = (move || match (value.get(), &hint) {
         (Some(date), _) => format::date_long(date),
@@ -135,7 +139,7 @@ pub fn DateInput(
         (None, None) => t::ui::date_empty().to_owned(),
     })
     .into();
-    Frame { id: id.clone(), label, hint: Some(words), required, pointer, error, class }.around(view! {
+    Frame { id: id.clone(), label, hint: Some(words), required, pointer, error, room: None, class }.around(view! {
             <input id=id.clone() type="date" prop:value=move || iso(value.get()).unwrap_or_default() min=move || iso(min.get()) max=move || iso(max.get())
                 on:change=move |e| value.set(event_target_value(&e).parse().ok()) aria-required=required.then_some("true")
                 aria-invalid=move || error.with(Option::is_some).then_some("true") aria-describedby=format!("{id}-msg")/>

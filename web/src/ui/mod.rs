@@ -33,7 +33,7 @@ pub use button::{Button, ButtonKind, IconButton, SubmitButton};
 pub use choice::{Checkbox, Choice, FilterSelect, RadioGroup, SearchInput, SegmentedControl, Select};
 pub use dialog::{ConfirmDialog, Dialog};
 pub use drawer::Drawer;
-pub use field::focus_first_flaw;
+pub use field::{field_error, focus_first_flaw};
 pub use file_drop::{FileDrop, FileState, Upload};
 pub use filter::FilterMulti;
 pub use grid::VirtualTable;

@@ -41,8 +41,9 @@ pub fn MoneyInput(
         };
         Some(flaw_text(&FieldProblem::new(pointer, code)))
     });
-    let error = field_error(problem, pointer, Some(own));
-    Frame { id: id.clone(), label, hint, required, pointer, error, class }.around(view! {
+    let found = field_error(problem, pointer, None, move || value.track());
+    let error = Signal::derive(move || own.get().or_else(|| found.get()));
+    Frame { id: id.clone(), label, hint, required, pointer, error, room: None, class }.around(view! {
             <span class="affix" style:--affix=move || currency.get().symbol().chars().count().to_string()>
                 <span aria-hidden="true">{move || currency.get().symbol()}</span>
                 <input id=id.clone() type="text" inputmode="decimal" autocomplete="off" bind:value=value disabled=move || disabled.get()

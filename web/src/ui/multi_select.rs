@@ -30,7 +30,7 @@ pub fn MultiSelect(
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
     let id = unique_id("multi");
-    let error = field_error(problem, pointer, None);
+    let error = field_error(problem, pointer, None, move || chosen.track());
     let control = Control {
         options,
         chosen,
@@ -46,6 +46,7 @@ pub fn MultiSelect(
         required,
         pointer,
         error,
+        room: None,
         class,
     }
     .around(view! { {control.view(id, name, placeholder)} })

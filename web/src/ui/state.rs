@@ -2,7 +2,7 @@
 
 use super::{button::Button, panel::Callout, small::Icon};
 use crate::kernel::i18n::{flaw_text, problem_text, t};
-use kept_shared::problem::{Code, Problem};
+use kept_shared::problem::{Code, FieldProblem, Problem};
 use leptos::{html, prelude::*, text_prop::TextProp};
 
 /// What a page's skeleton stands for.
@@ -94,10 +94,42 @@ pub fn NoPermission() -> impl IntoView {
     view! { <Empty title=t::ui::no_permission_title text=t::ui::no_permission_text icon="lock"/> }
 }
 
+/// Whether a field on the page shows the flaw.
+fn has_field(flaw: &FieldProblem) -> bool {
+    let field = format!("[data-pointer=\"{}\"]", flaw.pointer.replace(['"', '\\'], ""));
+    document().query_selector(&field).ok().flatten().is_some()
+}
+
 /// What went wrong with a form, above its buttons. Flaws that no field on the page shows are listed here.
 #[component]
 pub fn ProblemNote(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoView {
     let place = NodeRef::<html::Div>::new();
+    let mended = RwSignal::new(false);
+    Effect::new(move |_| {
+        problem.with(|_| ());
+        mended.set(false);
+    });
+    // Whatever it said of the fields is said no longer: every field it named was changed since.
+    let look = move || {
+        request_animation_frame(move || {
+            let marked = place
+                .try_get_untracked()
+                .flatten()
+                .and_then(|p| p.closest("form, dialog, .page").ok().flatten())
+                .is_some_and(|form| matches!(form.query_selector(".field.invalid"), Ok(Some(_))));
+            let at_fields = problem.try_with_untracked(|p| {
+                p.as_ref()
+                    .is_some_and(|p| !p.errors.is_empty() && p.errors.iter().all(has_field))
+            });
+            if at_fields == Some(true) && !marked {
+                let _gone = mended.try_set(true);
+            }
+        });
+    };
+    for event in ["input", "change"] {
+        let heard = window_event_listener_untyped(event, move |_| look());
+        on_cleanup(move || heard.remove());
+    }
     // Not left under the buttons that stick to the foot of the window, nor out of view.
     Effect::new(move |_| {
         if let Some(element) = place.get() {
@@ -105,14 +137,11 @@ pub fn ProblemNote(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoV
         }
     });
     move || {
-        problem.get().map(|problem| {
+        problem.get().filter(|_| !mended.get()).map(|problem| {
             let homeless: Vec<_> = problem
                 .errors
                 .iter()
-                .filter(|flaw| {
-                    let field = format!("[data-pointer=\"{}\"]", flaw.pointer.replace(['"', '\\'], ""));
-                    document().query_selector(&field).ok().flatten().is_none()
-                })
+                .filter(|flaw| !has_field(flaw))
                 .map(|flaw| view! { <li>{flaw.pointer.trim_start_matches(['/', '?']).replace(['/', '_'], " ")}": "{flaw_text(flaw)}</li> })
                 .collect();
             view! {
