@@ -36,6 +36,9 @@ pub const CONTEXTS_BY_HAND: [EntryContext; 8] = [
     EntryContext::WriteOff,
 ];
 
+/// What is due later than this, by hand, has a wrong year: five years.
+const DUE_AHEAD_DAYS: i64 = 5 * 366;
+
 /// An entry to be posted by hand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -111,6 +114,8 @@ impl NewPosting {
         if let Some(due) = self.due_on {
             flaws.when(self.is_credit(), "/due_on", "credit_has_none");
             flaws.when(!YEARS.contains(&due.year()), "/due_on", "out_of_range");
+            let far = due.signed_duration_since(today).num_days() > DUE_AHEAD_DAYS;
+            flaws.when(far, "/due_on", "too_far");
         }
         let strange = self.context.is_some_and(|c| !CONTEXTS_BY_HAND.contains(&c));
         flaws.when(strange, "/context", "not_by_hand");
@@ -274,4 +279,38 @@ pub struct RequestFilter {
     pub limit: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+}
+
+#[cfg(test)]
+mod due_dates {
+    use super::*;
+
+    #[test]
+    fn a_year_mistyped_by_hand_is_seen() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let flaw = |due: &str| {
+            let invoice = NewPosting {
+                kind: EntryType::Invoice,
+                amount: Money::new(100_00, Currency::Zar),
+                side: None,
+                date: day("2026-11-01"),
+                due_on: Some(day(due)),
+                context: None,
+                description: "Levy".into(),
+                reference: None,
+                reason: None,
+                claim_id: None,
+                product_id: None,
+                unit_id: None,
+                debtor_id: None,
+                period_from: None,
+                period_to: None,
+            };
+            let flaws = invoice.flaws(Currency::Zar, day("2026-11-22"));
+            flaws.0.first().map(|f| (f.pointer.clone(), f.code.clone()))
+        };
+        assert_eq!(flaw("2026-12-01"), None);
+        assert_eq!(flaw("2031-11-01"), None);
+        assert_eq!(flaw("2062-12-01"), Some(("/due_on".into(), "too_far".into())));
+    }
 }

@@ -1,5 +1,6 @@
 //! Open items and aged rows, rewritten from history; and what a new day changes.
 
+use super::claim_states::Judged;
 use super::history::{AccountFacts, BATCH, History, facts, histories, list};
 use super::revision::{Revised, revise};
 use super::{aged, open_item};
@@ -7,12 +8,11 @@ use crate::kernel::{Limit, Read, Stop, Tx};
 use chrono::NaiveDate;
 use kept_shared::ageing::{Aged, OpenItem, age_open, age_with_items};
 use kept_shared::ids::*;
-use kept_shared::ledger::ClaimState;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{FromQueryResult, Value};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-const DERIVED: Limit = Limit::Unscoped("derived rows of accounts whose facts were loaded within reach");
+pub(super) const DERIVED: Limit = Limit::Unscoped("derived rows of accounts whose facts were loaded within reach");
 
 /// The day a row without any future change is valid until.
 pub(crate) fn forever() -> NaiveDate {
@@ -62,7 +62,7 @@ pub(super) async fn rewrite(
         let history = histories.get(&account.id).unwrap_or(&none);
         let day = as_at(account);
         let (figures, open) = age_with_items(&history.items(), &history.settlements, &account.rules, day);
-        judge_claims(history, &open, day, &mut judged);
+        judged.judge(history, &open, day);
         rows.push(row(account, &figures, day, history.last_payment(day), tx));
         items.extend(open.iter().map(|o| open_item::ActiveModel {
             account_id: Set(account.id),
@@ -92,85 +92,7 @@ pub(super) async fn rewrite(
         .await?;
     tx.insert_bulk(rows, "aged rows of accounts loaded within reach")
         .await?;
-    settle_claims(
-        tx,
-        &judged.paid,
-        "UPDATE claim SET state = 'resolved', resolution = 'claim_paid', resolved_on = NULL, resolved_reason = NULL, closing_entry_id = NULL, \
-         version = version + 1 WHERE id IN",
-    )
-    .await?;
-    settle_claims(
-        tx,
-        &judged.undone,
-        "UPDATE claim SET state = 'resolved', resolution = 'claim_invalidated', resolved_on = NULL, resolved_reason = NULL, \
-         closing_entry_id = NULL, version = version + 1 WHERE id IN",
-    )
-    .await?;
-    settle_claims(
-        tx,
-        &judged.open_again,
-        // A credit that still stands keeps its place, so that the claim can be opened by hand as well.
-        "UPDATE claim SET state = 'active', resolution = NULL, resolved_on = NULL, resolved_reason = NULL, closing_entry_id = \
-         CASE WHEN EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = claim.closing_entry_id) THEN NULL ELSE closing_entry_id END, \
-         version = version + 1 WHERE state = 'resolved' AND id IN",
-    )
-    .await
-}
-
-/// Claims whose state follows from the ledger.
-#[derive(Default)]
-struct Judged {
-    paid: Vec<ClaimId>,
-    /// Every debit of it was reversed: there was never anything to pay.
-    undone: Vec<ClaimId>,
-    open_again: Vec<ClaimId>,
-}
-
-/// A claim with nothing open is paid (spec E07); one with something open again, by whatever was undone, is active again.
-fn judge_claims(history: &History, open: &[OpenItem], day: NaiveDate, judged: &mut Judged) {
-    struct Standing {
-        is_open: bool,
-        stands: bool,
-    }
-    let open: HashSet<EntryId> = open.iter().map(|o| o.id).collect();
-    let undone = history.undone();
-    let mut of_claim: HashMap<ClaimId, Standing> = HashMap::new();
-    for line in history.lines.iter().filter(|l| l.item.minor > 0) {
-        if let Some(claim) = line.claim_id {
-            let standing = of_claim.entry(claim).or_insert(Standing {
-                is_open: false,
-                stands: false,
-            });
-            standing.is_open |= open.contains(&line.item.id) || line.item.effective_on > day;
-            // What brings a debt back (a returned payment, a credit taken back) is no debt by itself.
-            standing.stands |= line.reverses_id.is_none() && !undone.contains(&line.item.id);
-        }
-    }
-    for claim in &history.claims {
-        // Whoever took its credit back opened the claim, whichever way they went.
-        let state = match claim.closing_entry_id {
-            Some(closing) if claim.state == ClaimState::Resolved && undone.contains(&closing) => ClaimState::Active,
-            Some(_) | None => claim.state,
-        };
-        match (state, of_claim.get(&claim.id)) {
-            (ClaimState::Active, Some(s)) if !s.is_open && s.stands => judged.paid.push(claim.id),
-            (ClaimState::Active, Some(s)) if !s.is_open => judged.undone.push(claim.id),
-            (ClaimState::Active | ClaimState::Resolved, Some(s))
-                if s.is_open && claim.state == ClaimState::Resolved =>
-            {
-                judged.open_again.push(claim.id);
-            }
-            (ClaimState::Active | ClaimState::Resolved | ClaimState::Deleted, _) => {}
-        }
-    }
-}
-
-async fn settle_claims(tx: &Tx, ids: &[ClaimId], sql: &str) -> Result<(), Stop> {
-    for part in ids.chunks(BATCH) {
-        let (marks, values) = list(1, part);
-        tx.execute(DERIVED, &format!("{sql} ({marks})"), values).await?;
-    }
-    Ok(())
+    judged.write(tx).await
 }
 
 #[derive(FromQueryResult)]

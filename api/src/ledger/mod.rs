@@ -10,6 +10,7 @@ pub mod claim;
 pub mod entry;
 pub mod open_item;
 
+mod claim_states;
 mod derive;
 mod history;
 mod movements;

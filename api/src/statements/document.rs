@@ -144,13 +144,17 @@ fn movements(paper: &Paper) -> Table {
         } else {
             (amount.into(), empty())
         };
-        let what = kind(line.kind);
+        let what = match line.reverses_id {
+            // On the other side of the same kind: a payment there would read like money paid out.
+            Some(_) => format!("{} reversed", kind(line.kind)),
+            None => kind(line.kind).to_owned(),
+        };
         let text = if line.description.trim().is_empty() {
-            what.to_owned()
+            what.clone()
         } else {
             line.description.clone()
         };
-        let note = (text != what).then(|| what.to_owned());
+        let note = (text != what).then_some(what);
         let document = line
             .reference
             .clone()

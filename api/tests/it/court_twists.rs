@@ -62,6 +62,19 @@ both! {
         assert_eq!(totals(&claim(&boss, a, "LV-08").await), ["1000.00", "0.00", "400.00", "600.00"]);
         let all = boss.get(format!("/accounts/{a}/claims/summary")).await.ok();
         assert_eq!(totals(&all)[1..3], ["0.00", "400.00"], "{all}");
+        // The rest is paid: it was settled for less, not paid.
+        let body = json!({ "amount": rand("600.00"), "received_on": "2026-11-20", "method": "eft" });
+        let paid = post(&boss, format!("/accounts/{a}/payments"), body).await.created();
+        let part = claim(&boss, a, "LV-08").await;
+        assert_eq!((&part["state"], &part["resolution"]), (&json!("resolved"), &json!("settled")));
+        // The payment comes back and the rest is given up too: nothing was paid.
+        post(&boss, format!("/entries/{}/reversal", paid["entry_id"].as_str().unwrap()), json!({ "date": "2026-11-20", "reason": "Returned" })).await.created();
+        assert_eq!(claim(&boss, a, "LV-08").await["state"], "active");
+        let rest = json!({ "type": "write_off", "amount": rand("600.00"), "date": "2026-11-20", "description": "Given up", "reason": "As agreed" });
+        post(&boss, format!("/accounts/{a}/entries"), rest).await.created();
+        let gone = claim(&boss, a, "LV-08").await;
+        assert_eq!((&gone["state"], &gone["resolution"]), (&json!("resolved"), &json!("written_off")));
+        assert!(app.faults().await.is_empty());
     }
 
     async fn a_claim_opened_again_is_paid_when_money_waited_for_it(app: TestApp) {

@@ -166,6 +166,7 @@ pub fn flaw_text(flaw: &FieldProblem) -> String {
         "in_past" => t::flaws::in_past().into(),
         "malformed" | "invalid" => t::flaws::malformed().into(),
         "out_of_range" => t::flaws::out_of_range().into(),
+        "too_far" => t::flaws::too_far().into(),
         "wrong" => t::flaws::wrong().into(),
         "too_common" => t::flaws::too_common().into(),
         "too_simple" => t::flaws::too_simple().into(),
