@@ -172,7 +172,7 @@ test('money that stands against nothing is allocated by suggestion and by hand',
   await dialog.getByRole('textbox', { name: /Amount for entry/ }).fill('900');
   await expect(dialog.getByRole('button', { name: 'Set against these' }), 'more than there is').toBeDisabled();
   await dialog.getByRole('textbox', { name: /Amount for entry/ }).fill('100');
-  await expect(dialog).toContainText(money('R 150.00 stays unallocated'));
+  await expect(dialog).toContainText(money('R 150.00 of it not given to any entry'));
   await dialog.getByLabel('Why').fill('As the customer said');
   await accessible(page, 'what money pays');
   await dialog.getByRole('button', { name: 'Set against these' }).click();
@@ -248,6 +248,57 @@ test('a figure adds up from its entries, to the cent', async ({ as, baseURL, boo
   const open = await drawer.locator('.journal-open b').allInnerTexts();
   expect(open.map(cents).reduce((a, b) => a + b, 0)).toBe(13_000);
   await picture(page, 'explained');
+});
+
+test('a form says what it holds, forgets what was mended, and throws nothing away unasked', async ({ as, baseURL, book }) => {
+  test.setTimeout(180_000);
+  const { api, community } = await place(baseURL, book);
+  const account = await customer(api, community, 'L9', 'Palesa Form', DAY, { 'INV-F': [40, '500.00'] });
+  const page = await as('superuser');
+  await page.goto(`/accounts/${account.id}`);
+  await page.getByRole('button', { name: 'Record payment' }).first().click();
+  const dialog = dialogOf(page);
+  const amount = dialog.getByLabel('Amount received');
+  await expect(amount, 'work begins in the first field').toBeFocused();
+  await amount.fill('0');
+  await dialog.getByRole('button', { name: 'Record payment' }).click();
+  await expect(amount).toHaveAttribute('aria-invalid', 'true');
+  await amount.fill('500');
+  await expect(amount, 'a mended field is not wrong any more').not.toHaveAttribute('aria-invalid', 'true');
+  await expect(dialog.locator('.problem-note')).toHaveCount(0);
+  const day = dialog.getByLabel('Received on');
+  await day.fill('2099-01-01');
+  await expect(day).toHaveAttribute('aria-invalid', 'true');
+  await day.fill(DAY);
+  await expect(day).not.toHaveAttribute('aria-invalid', 'true');
+  const reference = dialog.getByLabel('Reference');
+  await reference.fill('x'.repeat(95));
+  await expect(dialog).toContainText('5 characters left');
+  await page.keyboard.press('Escape');
+  await expect(dialog.getByRole('alert')).toContainText('Throw away what you typed?');
+  await accessible(page, 'asked before typing is thrown away');
+  await dialog.getByRole('button', { name: 'Keep editing' }).click();
+  await expect(amount).toHaveValue('500');
+  await dialog.getByText('Nothing in particular').click();
+  await expect(dialog.getByRole('region', { name: 'What this payment does' })).toContainText('Stays unallocated');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await dialog.getByRole('button', { name: 'Throw away' }).click();
+  await expect(dialog).toHaveCount(0);
+  // A reference of their own, for payments; and when somebody counts as delinquent.
+  await page.getByRole('tab', { name: 'Details' }).click();
+  await page.locator('section.card', { hasText: 'Payment reference' }).getByRole('button', { name: 'Edit' }).click();
+  await page.getByLabel('Payment reference').fill('PAY-L9');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('section.card', { hasText: 'Payment reference' })).toContainText('PAY-L9');
+  await expect(page.getByText(/^Delinquent, \d+ days?$/)).toBeVisible();
+  await page.goto(`/communities/${community.id}`);
+  const rule = page.locator('section.card', { hasText: 'When somebody is delinquent' });
+  await rule.getByRole('button', { name: 'Edit' }).click();
+  await dialog.getByLabel('Do not count an open item of up to').fill('500');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(rule).toContainText(money('When more than R 500.00'));
+  await page.goto(`/accounts/${account.id}`);
+  await expect(page.locator('.accounts-name')).toContainText('Current');
 });
 
 test('an attorney reads journal, claims and figures and changes nothing; a trustee sees none of it', async ({ as, book }) => {

@@ -79,6 +79,10 @@ test('a detailed ledger of chosen customers is grouped, adds up and is downloade
   await accessible(page, 'ledger report');
   const [book] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download Excel' }).click()]);
   expect(book.suggestedFilename()).toMatch(/^detailed-ledger-.*\.xlsx$/);
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(page).toHaveURL(/\/ledger-reports$/);
+  await expect(group).toHaveCount(0);
 });
 
 test('a large ledger is made in the background and its maker is told', async ({ as }) => {

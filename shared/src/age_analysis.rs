@@ -19,7 +19,9 @@ crate::text_enum! {
     /// What the list is sorted by; ties by account.
     pub enum AgeSort {
         Name = "name", Reference = "reference", Unit = "unit", Status = "status", Total = "total", Current = "current",
-        D30 = "d30", D60 = "d60", D90 = "d90", D120 = "d120", Unallocated = "unallocated", LastPayment = "last_payment",
+        /// Current without what is not due yet: the second of six ages.
+        CurrentDue = "current_due",
+        NotDue = "not_due", D30 = "d30", D60 = "d60", D90 = "d90", D120 = "d120", Unallocated = "unallocated", LastPayment = "last_payment",
     }
 }
 
@@ -68,9 +70,15 @@ impl AgeSort {
     pub const fn usual_order(self) -> SortOrder {
         match self {
             Self::Name | Self::Reference | Self::Unit | Self::Status | Self::Unallocated => SortOrder::Ascending,
-            Self::Total | Self::Current | Self::D30 | Self::D60 | Self::D90 | Self::D120 | Self::LastPayment => {
-                SortOrder::Descending
-            }
+            Self::Total
+            | Self::Current
+            | Self::CurrentDue
+            | Self::NotDue
+            | Self::D30
+            | Self::D60
+            | Self::D90
+            | Self::D120
+            | Self::LastPayment => SortOrder::Descending,
         }
     }
 }

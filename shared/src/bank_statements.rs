@@ -8,7 +8,7 @@ mod wire;
 
 pub use csv::*;
 pub use matching::*;
-pub use text::{Haystack, key_of};
+pub use text::{Haystack, key_of, same_account};
 pub use wire::*;
 
 /// Largest file accepted.

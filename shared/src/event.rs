@@ -416,6 +416,10 @@ pub enum Event {
     LedgerReportExpired {
         report: LedgerReportId,
     },
+    /// By who had ordered it, before its time was up.
+    LedgerReportDeleted {
+        report: LedgerReportId,
+    },
     /// A background job finished a step that has no better word.
     JobDone {
         kind: String,

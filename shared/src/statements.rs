@@ -1,10 +1,11 @@
 //! A customer's statement: its period and what the payments of it tell (spec G01, G02, (d) 5).
 
+use crate::dates::{add_months, calendar_months_between};
 use crate::ledger::{EntryType, MovementsHead};
 use crate::money::{Currency, Money};
 use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 crate::text_enum! {
     /// A usual period, ending on the day asked for.
@@ -47,7 +48,8 @@ pub struct PaymentFrequency {
     pub returned_amount: Money,
     /// Median of what was invoiced in a calendar month, over the months with an invoice.
     pub monthly_charge: Option<Money>,
-    /// Calendar months with an invoice, of the months the period touches.
+    /// Months of the period with an invoice, of all of them: months as they follow from its first day, the last one perhaps
+    /// not whole. A period of twelve months has twelve.
     pub months_charged: u32,
     pub months: u32,
 }
@@ -77,6 +79,13 @@ fn month(d: NaiveDate) -> (i32, u32) {
     (d.year(), d.month())
 }
 
+/// Which month of a period that begins `from` a day of it lies in; the first is 0.
+fn month_of(from: NaiveDate, day: NaiveDate) -> u32 {
+    let between = calendar_months_between(from, day).max(0);
+    let begun = add_months(from, between).is_some_and(|begins| begins <= day);
+    u32::try_from(if begun { between } else { between - 1 }).unwrap_or_default()
+}
+
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -87,6 +96,7 @@ impl PaymentFrequency {
         let money = |minor| Money::new(minor, currency);
         let mut days: BTreeMap<NaiveDate, i64> = BTreeMap::new();
         let mut charged: BTreeMap<(i32, u32), i64> = BTreeMap::new();
+        let mut months_charged: BTreeSet<u32> = BTreeSet::new();
         let (mut payments, mut paid, mut returned, mut returned_minor) = (0, 0, 0, 0);
         for line in lines {
             match line.kind {
@@ -97,6 +107,7 @@ impl PaymentFrequency {
                 }
                 EntryType::Invoice if !line.undone && line.minor > 0 => {
                     *charged.entry(month(line.on)).or_default() += line.minor;
+                    months_charged.insert(month_of(from, line.on));
                 }
                 EntryType::Chargeback if line.minor > 0 => {
                     returned += 1;
@@ -117,9 +128,6 @@ impl PaymentFrequency {
             .zip(days.keys().skip(1))
             .map(|(a, b)| (*b - *a).num_days())
             .collect();
-        let months = (to.year() - from.year()) * 12 + i32::try_from(to.month()).unwrap_or_default()
-            - i32::try_from(from.month()).unwrap_or_default()
-            + 1;
         let last = days.iter().next_back();
         Self {
             payments,
@@ -129,9 +137,9 @@ impl PaymentFrequency {
             last_payment: last.map(|l| money(*l.1)),
             returned,
             returned_amount: money(returned_minor),
-            months_charged: count(charged.len()),
+            months_charged: count(months_charged.len()),
             monthly_charge: median(charged.into_values().collect()).map(money),
-            months: u32::try_from(months).unwrap_or_default(),
+            months: month_of(from, to) + 1,
         }
     }
 }
@@ -217,11 +225,30 @@ mod tests {
     }
 
     #[test]
+    fn twelve_months_are_twelve_whichever_day_they_begin_on() {
+        let (from, to) = (d("2025-11-23"), d("2026-11-22"));
+        let lines: Vec<_> = (0..12)
+            .map(|n| FrequencyLine {
+                on: add_months(d("2025-12-01"), n).unwrap(),
+                ..line("2025-12-01", EntryType::Invoice, 100)
+            })
+            .collect();
+        let f = PaymentFrequency::of(&lines, (from, to), Currency::Zar);
+        assert_eq!((f.months_charged, f.months), (12, 12));
+        let f = PaymentFrequency::of(&lines[3..], (from, to), Currency::Zar);
+        assert_eq!((f.months_charged, f.months), (9, 12));
+        // The month of the 31st begins on the last day of a shorter one.
+        let one = [line("2026-02-28", EntryType::Invoice, 100)];
+        let f = PaymentFrequency::of(&one, (d("2026-01-31"), d("2026-03-30")), Currency::Zar);
+        assert_eq!((f.months_charged, f.months), (1, 2));
+    }
+
+    #[test]
     fn nothing_paid_and_nothing_charged_is_nothing_and_no_zero_of_a_gap() {
         let f = PaymentFrequency::of(&[], (d("2026-01-31"), d("2026-02-01")), Currency::Zar);
         assert_eq!(
             (f.payments, f.median_gap_days, f.monthly_charge, f.months),
-            (0, None, None, 2)
+            (0, None, None, 1)
         );
         assert_eq!(median(vec![1, 2]), Some(2));
         assert_eq!(median(vec![3, 1, 2]), Some(2));

@@ -38,6 +38,21 @@ async fn check_reference(
     Ok(())
 }
 
+/// A payment names one customer: nobody else's payment reference, and nobody else's own.
+async fn check_payment_reference(tx: &Tx, account: &Model, reference: &str) -> Result<(), Stop> {
+    let named = Condition::any()
+        .add(Column::PaymentReference.eq(reference))
+        .add(Column::Reference.eq(reference));
+    let others = Condition::all()
+        .add(Column::CommunityId.eq(account.community_id))
+        .add(Column::Id.ne(account.id))
+        .add(named);
+    if tx.find::<Entity>().filter(others).exists().await? {
+        return Err(taken("/payment_reference"));
+    }
+    Ok(())
+}
+
 async fn check_group(tx: &Tx, group: Option<CustomerGroupId>, pointer: &str) -> Result<(), Stop> {
     let Some(group) = group else { return Ok(()) };
     match tx.get::<customer_groups::Entity>(group).await {
@@ -92,6 +107,7 @@ fn rows(tx: &Tx, new: &NewAccount, home: Option<Dialling>) -> Result<Rows, Stop>
         source: Set(new.source.clone()),
         source_id: Set(new.source_id.clone()),
         language: Set(new.language.clone()),
+        payment_reference: Set(None),
         debt_status_id: Set(None),
         debt_status_on: Set(None),
         notice_status_id: Set(None),
@@ -268,12 +284,20 @@ pub async fn edit(
         check_reference(tx, account.community_id, &new.reference, Some(account.id)).await?;
     }
     check_group(tx, new.customer_group_id, "/customer_group_id").await?;
+    if let Some(reference) = new
+        .payment_reference
+        .as_ref()
+        .filter(|_| before.payment_reference != new.payment_reference)
+    {
+        check_payment_reference(tx, &account, reference).await?;
+    }
     let fields = changed_fields(&before, &new);
     let account = tx
         .update(account, expected, |row: &mut ActiveModel| {
             row.reference = Set(new.reference);
             row.customer_group_id = Set(new.customer_group_id);
             row.language = Set(new.language);
+            row.payment_reference = Set(new.payment_reference);
             row.is_active = Set(new.is_active);
         })
         .await?;

@@ -24,6 +24,8 @@ pub struct Model {
     pub source: Option<String>,
     pub source_id: Option<String>,
     pub language: Option<String>,
+    /// What payments of the customer name; unique within the community.
+    pub payment_reference: Option<String>,
     pub debt_status_id: Option<StatusId>,
     pub debt_status_on: Option<Date>,
     pub notice_status_id: Option<StatusId>,
@@ -63,6 +65,7 @@ impl Model {
             reference: self.reference.clone(),
             customer_group_id: self.customer_group_id,
             language: self.language.clone(),
+            payment_reference: self.payment_reference.clone(),
             is_active: self.is_active,
         }
     }

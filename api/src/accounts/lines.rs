@@ -26,7 +26,7 @@ struct Row {
     time_zone: String,
     customer_group: Option<String>,
     total_minor: Option<i64>,
-    oldest_due_on: Option<NaiveDate>,
+    behind_since: Option<NaiveDate>,
     last_payment_on: Option<NaiveDate>,
     status_id: Option<StatusId>,
     status_code: Option<String>,
@@ -68,15 +68,17 @@ pub fn search_condition(q: &str, column: &str, values: &mut Vec<Value>) -> Resul
     }))
 }
 
-/// Days past due and standing, from the oldest due date of an account that owes (spec C11).
-pub(super) fn standing(
-    total_minor: i64,
-    oldest_due_on: Option<NaiveDate>,
-    today: NaiveDate,
-) -> (Option<i64>, Standing) {
-    let days = oldest_due_on
+/// The oldest due date of what is open beyond the community's tolerance, of the aged row `x` with the tolerance `t`: what
+/// the units of a customer are judged by judges the customer (spec (d) 3).
+pub(super) const BEHIND_SINCE: &str = "CASE WHEN COALESCE(t.tolerance_minor, 0) = 0 THEN x.oldest_due_on \
+     ELSE (SELECT MIN(COALESCE(e.due_on, e.effective_on)) FROM open_item i JOIN entry e ON e.id = i.entry_id \
+     WHERE i.account_id = x.account_id AND i.open_minor > t.tolerance_minor) END";
+
+/// Days past due and standing, from the oldest due date of what is open (spec C11).
+pub(super) fn standing(behind_since: Option<NaiveDate>, today: NaiveDate) -> (Option<i64>, Standing) {
+    let days = behind_since
         .map(|due| days_past_due(due, today))
-        .filter(|days| *days >= 1 && total_minor > 0);
+        .filter(|days| *days >= 1);
     let standing = if days.is_some() {
         Standing::Delinquent
     } else {
@@ -138,12 +140,13 @@ pub(super) async fn list(read: &Read, filter: &AccountFilter) -> Result<Page<Acc
     let sql = format!(
         "SELECT a.id AS id, a.reference AS reference, a.name AS name, a.unit_label AS unit_label, \
          a.community_id AS community_id, c.name AS community_name, c.currency AS currency, c.time_zone AS time_zone, \
-         g.name AS customer_group, x.total_minor AS total_minor, x.oldest_due_on AS oldest_due_on, x.last_payment_on AS last_payment_on, \
+         g.name AS customer_group, x.total_minor AS total_minor, {BEHIND_SINCE} AS behind_since, x.last_payment_on AS last_payment_on, \
          s.id AS status_id, s.code AS status_code, s.title AS status_title, s.tone AS status_tone, \
          a.debt_status_on AS debt_status_on, u.first_name AS first_name, u.surname AS surname, \
          {notes} AS note_count, a.is_active AS is_active \
          FROM account a JOIN community c ON c.id = a.community_id \
          LEFT JOIN customer_group g ON g.id = a.customer_group_id LEFT JOIN aged x ON x.account_id = a.id \
+         LEFT JOIN arrears_tolerance t ON t.community_id = a.community_id \
          LEFT JOIN status s ON s.id = a.debt_status_id LEFT JOIN handover h ON h.id = a.open_handover_id \
          LEFT JOIN app_user u ON u.id = h.attorney_id \
          WHERE {} ORDER BY a.name, a.id LIMIT {count}",
@@ -157,7 +160,7 @@ pub(super) async fn list(read: &Read, filter: &AccountFilter) -> Result<Page<Acc
 
 fn line(read: &Read, row: Row, contacts: &mut HashMap<(AccountId, String), String>) -> AccountLine {
     let today = read.today(&row.time_zone);
-    let (days_past_due, standing) = standing(row.total_minor.unwrap_or_default(), row.oldest_due_on, today);
+    let (days_past_due, standing) = standing(row.behind_since, today);
     let debt_status = match (row.status_id, row.status_code, row.status_title, row.status_tone) {
         (Some(id), Some(code), Some(title), Some(tone)) => Some(AccountStatus {
             id,
@@ -217,14 +220,12 @@ mod tests {
     use kept_shared::accounts::Standing;
 
     #[test]
-    fn a_customer_is_delinquent_from_the_day_after_the_due_date_while_owing() {
+    fn a_customer_is_delinquent_from_the_day_after_the_due_date() {
         let d = |s: &str| s.parse::<NaiveDate>().unwrap();
         let due = Some(d("2026-11-21"));
-        assert_eq!(standing(100, due, d("2026-11-21")), (None, Standing::Current));
-        assert_eq!(standing(100, due, d("2026-11-22")), (Some(1), Standing::Delinquent));
-        assert_eq!(standing(0, due, d("2026-11-22")), (None, Standing::Current));
-        assert_eq!(standing(-5, due, d("2026-12-22")), (None, Standing::Current));
-        assert_eq!(standing(100, None, d("2026-12-22")), (None, Standing::Current));
+        assert_eq!(standing(due, d("2026-11-21")), (None, Standing::Current));
+        assert_eq!(standing(due, d("2026-11-22")), (Some(1), Standing::Delinquent));
+        assert_eq!(standing(None, d("2026-12-22")), (None, Standing::Current));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The customer page in one read: a fixed number of statements, whatever hangs on the account.
 
 use super::entity::{Model, contact, debtor};
-use super::lines::standing;
+use super::lines::{BEHIND_SINCE, standing};
 use crate::communities;
 use crate::customer_groups;
 use crate::kernel::{Limit, Read, Seen, Stop};
@@ -40,6 +40,7 @@ pub(super) async fn view(read: &Read, account: &Seen<Model>) -> Result<Account, 
         },
         is_active: m.is_active,
         language: m.language,
+        payment_reference: m.payment_reference,
         source: m.source,
         source_id: m.source_id,
         customer_group: group(read, account).await?,
@@ -70,8 +71,10 @@ fn posts(read: &Read) -> bool {
 }
 
 fn community_part(community: &Seen<communities::Model>, today: NaiveDate) -> AccountCommunity {
+    let ageing = community.ageing();
     let c = (**community).clone();
     AccountCommunity {
+        ageing,
         id: c.id,
         code: c.code,
         name: c.name,
@@ -180,6 +183,7 @@ struct AgedRow {
     d120_minor: i64,
     unallocated_minor: i64,
     oldest_due_on: Option<NaiveDate>,
+    behind_since: Option<NaiveDate>,
     last_payment_on: Option<NaiveDate>,
     last_payment_minor: Option<i64>,
 }
@@ -193,8 +197,12 @@ async fn balance(
     let row: Option<AgedRow> = read
         .report_one(
             LOADED,
-            "SELECT valid_on, valid_until, total_minor, current_minor, d30_minor, d60_minor, d90_minor, d120_minor, unallocated_minor, \
-             oldest_due_on, last_payment_on, last_payment_minor FROM aged WHERE account_id = $1",
+            &format!(
+                "SELECT x.valid_on, x.valid_until, x.total_minor, x.current_minor, x.d30_minor, x.d60_minor, x.d90_minor, x.d120_minor, \
+                 x.unallocated_minor, x.oldest_due_on, {BEHIND_SINCE} AS behind_since, x.last_payment_on, x.last_payment_minor \
+                 FROM aged x JOIN account a ON a.id = x.account_id \
+                 LEFT JOIN arrears_tolerance t ON t.community_id = a.community_id WHERE x.account_id = $1"
+            ),
             vec![account.into()],
         )
         .await?;
@@ -210,7 +218,7 @@ async fn balance(
         d120: money(r.d120_minor),
         unallocated: money(r.unallocated_minor),
         oldest_due_on: r.oldest_due_on,
-        days_past_due: standing(r.total_minor, r.oldest_due_on, today).0,
+        days_past_due: standing(r.behind_since, today).0,
         last_payment_on: r.last_payment_on,
         last_payment: r.last_payment_minor.map(money),
     }))

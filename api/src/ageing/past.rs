@@ -262,6 +262,8 @@ pub(super) async fn ordered(read: &Read, filter: &AgeFilter, as_at: NaiveDate) -
         AgeSort::Status => "COALESCE((SELECT title FROM status WHERE id = a.debt_status_id), '')",
         AgeSort::Total
         | AgeSort::Current
+        | AgeSort::CurrentDue
+        | AgeSort::NotDue
         | AgeSort::D30
         | AgeSort::D60
         | AgeSort::D90
@@ -295,6 +297,8 @@ pub(super) async fn ordered(read: &Read, filter: &AgeFilter, as_at: NaiveDate) -
             AgeSort::Name | AgeSort::Reference | AgeSort::Unit | AgeSort::Status => Key::Text(a.text),
             AgeSort::Total => Key::Minor(figures.total),
             AgeSort::Current => Key::Minor(figures.current),
+            AgeSort::CurrentDue => Key::Minor(figures.current - figures.not_due),
+            AgeSort::NotDue => Key::Minor(figures.not_due),
             AgeSort::D30 => Key::Minor(figures.d30),
             AgeSort::D60 => Key::Minor(figures.d60),
             AgeSort::D90 => Key::Minor(figures.d90),

@@ -34,6 +34,8 @@ pub(super) const fn by_figures(sort: AgeSort) -> bool {
         AgeSort::Name | AgeSort::Reference | AgeSort::Unit | AgeSort::Status => false,
         AgeSort::Total
         | AgeSort::Current
+        | AgeSort::CurrentDue
+        | AgeSort::NotDue
         | AgeSort::D30
         | AgeSort::D60
         | AgeSort::D90
@@ -59,6 +61,8 @@ fn expression(sort: AgeSort) -> &'static str {
         AgeSort::Status => "COALESCE(ds.title, '')",
         AgeSort::Total => "g.total_minor",
         AgeSort::Current => "g.current_minor",
+        AgeSort::CurrentDue => "(g.current_minor - g.not_due_minor)",
+        AgeSort::NotDue => "g.not_due_minor",
         AgeSort::D30 => "g.d30_minor",
         AgeSort::D60 => "g.d60_minor",
         AgeSort::D90 => "g.d90_minor",

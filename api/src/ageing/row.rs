@@ -139,6 +139,8 @@ impl Raw {
             AgeSort::Status => Key::Text(self.debt_title()),
             AgeSort::Total => Key::Minor(f.total),
             AgeSort::Current => Key::Minor(f.current),
+            AgeSort::CurrentDue => Key::Minor(f.current - f.not_due),
+            AgeSort::NotDue => Key::Minor(f.not_due),
             AgeSort::D30 => Key::Minor(f.d30),
             AgeSort::D60 => Key::Minor(f.d60),
             AgeSort::D90 => Key::Minor(f.d90),

@@ -125,6 +125,8 @@ const fn sort_name(sort: AgeSort) -> &'static str {
         AgeSort::Status => "Status",
         AgeSort::Total => "Total",
         AgeSort::Current => heading(Bucket::Current),
+        AgeSort::CurrentDue => "Current, due",
+        AgeSort::NotDue => "Not due yet",
         AgeSort::D30 => heading(Bucket::D30),
         AgeSort::D60 => heading(Bucket::D60),
         AgeSort::D90 => heading(Bucket::D90),

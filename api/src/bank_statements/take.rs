@@ -10,7 +10,7 @@ use crate::kernel::binds::{Binds, LIST};
 use crate::kernel::files::Blob;
 use crate::kernel::tx::refuse;
 use crate::kernel::{Limit, Reach, Seen, Stop, Tx, When};
-use kept_shared::bank_statements::{BankFormat, BankMapping, IgnoreReason, LineState, StatementState};
+use kept_shared::bank_statements::{BankFormat, BankMapping, IgnoreReason, LineState, StatementState, same_account};
 use kept_shared::ids::*;
 use kept_shared::problem::{Code, FieldProblem, Problem};
 use sea_orm::{ActiveValue::Set, ColumnTrait, FromQueryResult};
@@ -58,12 +58,37 @@ async fn community_of(
     match (all.pop(), all.is_empty()) {
         (Some(only), true) => Ok(only),
         _ => {
-            let flaw =
+            let mut flaw =
                 FieldProblem::new("/community_id", "community_needed").with("account", number.unwrap_or_default());
+            if let Some(likely) = by_settings(tx, number).await? {
+                flaw = flaw.with("suggested", likely);
+            }
             Err(Problem::of(Code::NotAcceptable).with_errors(vec![flaw]).into())
         }
     }
 }
+
+/// The one community within reach whose settings name this bank account as its own.
+async fn by_settings(tx: &Tx, number: Option<&str>) -> Result<Option<CommunityId>, Stop> {
+    let Some(number) = number else { return Ok(None) };
+    let with_account = communities::Column::BankAccount.is_not_null();
+    let all = tx
+        .find::<communities::Entity>()
+        .filter(with_account)
+        .limit(MOST_COMPARED)
+        .all()
+        .await?;
+    let mut same = all
+        .iter()
+        .filter(|c| c.bank_account.as_deref().is_some_and(|own| same_account(own, number)));
+    Ok(match (same.next(), same.next()) {
+        (Some(only), None) => Some(only.id),
+        (_, _) => None,
+    })
+}
+
+/// Communities whose settings are compared with a new bank account.
+const MOST_COMPARED: u64 = 2_000;
 
 #[derive(FromQueryResult)]
 struct Owner {

@@ -4,7 +4,7 @@ use super::entity::{ActiveModel, Model, chosen};
 use super::jobs::{ExpireLedgerReport, MakeLedgerReport};
 use super::queries::{self, Chosen};
 use super::sums;
-use crate::kernel::{FlawsExt, Read, Seen, Stop, Tx, When, tx::refuse};
+use crate::kernel::{FlawsExt, Limit, Read, Seen, Stop, Tx, When, tx::refuse};
 use crate::ledger;
 use chrono::{NaiveDate, TimeDelta};
 use kept_shared::ids::LedgerReportId;
@@ -139,6 +139,30 @@ fn in_the_body(stop: Stop) -> Stop {
         }
         other => other,
     }
+}
+
+/// Forgets a report; its file, where it has one, is for the caller to remove once this is committed. Errors: 409 while it
+/// is being made.
+pub(super) async fn forget(tx: &Tx, report: Seen<Model>) -> Result<Option<String>, Stop> {
+    if report.state.is_under_way() {
+        return Err(Problem::of(Code::StateForbids)
+            .at("/state", report.state.as_str())
+            .into());
+    }
+    forget_whatever_it_is(tx, report).await
+}
+
+/// The same of a report whose time is up.
+pub(super) async fn forget_whatever_it_is(tx: &Tx, report: Seen<Model>) -> Result<Option<String>, Stop> {
+    let blob = report.blob_key.clone();
+    tx.execute(
+        Limit::Unscoped("customers of a report that was loaded within reach"),
+        "DELETE FROM ledger_report_account WHERE report_id = $1",
+        vec![report.id.into()],
+    )
+    .await?;
+    tx.remove(report).await?;
+    Ok(blob)
 }
 
 /// Calls off what is under way. Errors: 409 when nothing is.

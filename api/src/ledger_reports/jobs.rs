@@ -245,14 +245,7 @@ impl Job for ExpireLedgerReport {
             return Ok(tx.abandon().await?);
         };
         tracing::debug!(report = %self.report, days = KEPT_DAYS, "a report's time is up");
-        let blob = report.blob_key.clone();
-        tx.execute(
-            Limit::Unscoped("the report this job forgets"),
-            "DELETE FROM ledger_report_account WHERE report_id = $1",
-            vec![self.report.into()],
-        )
-        .await?;
-        tx.remove(report).await?;
+        let blob = super::actions::forget_whatever_it_is(&tx, report).await?;
         let event = Event::LedgerReportExpired { report: self.report };
         tx.finish(Subject::ours(), event, NoContent).await?;
         if let Some(key) = blob {

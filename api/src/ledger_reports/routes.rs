@@ -9,7 +9,7 @@ use crate::kernel::{
     export, may, page,
 };
 use crate::users::organisation;
-use actix_web::{HttpResponse, get, http::header, post, web};
+use actix_web::{HttpResponse, delete, get, http::header, post, web};
 use kept_shared::event::Event;
 use kept_shared::ids::*;
 use kept_shared::ledger_reports::*;
@@ -181,6 +181,29 @@ async fn cancel_ledger_report(
     tx.finish(Subject::ours(), event, reply).await
 }
 
+/// Delete a detailed ledger
+///
+/// With its workbook, before its seven days are over; by who ordered it. One that is being made is called off first.
+#[utoipa::path(tag = "ledger-reports", operation_id = "delete_ledger_report", params(("report_id" = LedgerReportId, Path)),
+    responses((status = 204), Problems<404, 409>), security(("bearer" = ["reports:create"])),
+    extensions(("x-access" = json!("own"))))]
+#[delete("/ledger-reports/{report_id}")]
+async fn delete_ledger_report(
+    access: Access<may::RunReports>,
+    id: Path<LedgerReportId>,
+    request: Request,
+) -> Result<NoContent, Stop> {
+    let tx = access.write(&request).await?;
+    let report = queries::own(&tx, *id).await?;
+    let event = Event::LedgerReportDeleted { report: report.id };
+    let blob = actions::forget(&tx, report).await?;
+    let reply = tx.finish(Subject::ours(), event, NoContent).await?;
+    if let Some(key) = blob {
+        access.kernel().files.remove(&key).await?;
+    }
+    Ok(reply)
+}
+
 /// What stands at the top of the workbook.
 pub(super) async fn head(read: &Read, report: &Model) -> Result<Head, Stop> {
     let ours = read.get::<organisation::Entity>(read.organisation()?).await?;
@@ -288,5 +311,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(get_ledger_report)
         .service(list_ledger_report_customers)
         .service(cancel_ledger_report)
+        .service(delete_ledger_report)
         .service(download_ledger_report);
 }

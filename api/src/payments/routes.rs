@@ -103,7 +103,8 @@ async fn reallocate(
 
 /// List unallocated money
 ///
-/// Credits with something left that stands against nothing, by customer, each with what it may be meant for.
+/// Credits with something left that stands against nothing, each with what it may be meant for. Those of customers who have
+/// something open come first, then by customer.
 #[utoipa::path(tag = "payments", operation_id = "list_unallocated", params(UnallocatedFilter),
     responses((status = 200, body = Page<UnallocatedLine>)), security(("bearer" = ["allocations:create"])),
     extensions(("x-access" = json!("scoped"))))]

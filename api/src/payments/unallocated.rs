@@ -29,11 +29,16 @@ struct Row {
     name: String,
     community: String,
     total_minor: i64,
+    rest: i64,
 }
 
-/// Where a page ended: names, then the credit.
+/// Whether nothing is open that the credit could pay: those with something to do come first.
+const REST: &str = "(CASE WHEN EXISTS (SELECT 1 FROM open_item p WHERE p.account_id = o.account_id AND p.open_minor > 0) THEN 0 ELSE 1 END)";
+
+/// Where a page ended: what can be placed before the rest, names, then the credit.
 #[derive(Serialize, Deserialize)]
 struct Place {
+    rest: i64,
     name: String,
     account: AccountId,
     entry: EntryId,
@@ -143,17 +148,18 @@ async fn rows(read: &Read, filter: &UnallocatedFilter, after: Option<Place>, lim
     let mut binds = Binds::new();
     let mut wanted = conditions(filter, &mut binds)?;
     if let Some(place) = after {
+        let rest = binds.one(place.rest);
         let (name, account, entry) = (binds.one(place.name), binds.one(place.account), binds.one(place.entry));
         wanted.push(format!(
-            "(a.name, o.account_id, o.entry_id) > ({name}, {account}, {entry})"
+            "({REST}, a.name, o.account_id, o.entry_id) > ({rest}, {name}, {account}, {entry})"
         ));
     }
     let count = binds.one(i64::try_from(limit).unwrap_or(i64::MAX));
     let sql = format!(
-        "SELECT o.account_id, o.entry_id, o.community_id, o.open_minor, a.reference, a.name, c.name AS community, g.total_minor \
+        "SELECT o.account_id, o.entry_id, o.community_id, o.open_minor, a.reference, a.name, c.name AS community, g.total_minor, CAST({REST} AS BIGINT) AS rest \
          FROM open_item o JOIN account a ON a.id = o.account_id JOIN community c ON c.id = o.community_id \
          JOIN aged g ON g.account_id = o.account_id \
-         WHERE {} ORDER BY a.name, o.account_id, o.entry_id LIMIT {count}",
+         WHERE {} ORDER BY {REST}, a.name, o.account_id, o.entry_id LIMIT {count}",
         wanted.join(" AND ")
     );
     read.report(Limit::Reach(reach_sql), &sql, binds.values()).await
@@ -171,6 +177,7 @@ pub(super) async fn worklist(read: &Read, filter: &UnallocatedFilter) -> Result<
     let after: Option<Place> = page::decode(filter.cursor.as_deref(), &mark)?;
     let rows = rows(read, filter, after, limit + 1).await?;
     let page = page::page(rows, limit, &mark, |r| Place {
+        rest: r.rest,
         name: r.name.clone(),
         account: r.account_id,
         entry: r.entry_id,

@@ -166,6 +166,31 @@ both! {
         assert_eq!(n, 1);
     }
 
+    async fn a_payment_reference_names_one_customer_of_a_community(app: TestApp) {
+        let (acacia, elsewhere) = (app.community("ACACIA").await, app.community("BAOBAB").await);
+        let (one, two) = (app.account(acacia, "A1", "Thandi Mokoena").await, app.account(acacia, "A2", "Sipho Dlamini").await);
+        let other = app.account(elsewhere, "A1", "Jan Botha").await;
+        let agent = app.agent(&[acacia, elsewhere]).await;
+        let with = |reference: &str, pays: &str| json!({ "reference": reference, "payment_reference": pays, "is_active": true });
+        let set = agent.put(format!("/accounts/{one}"), 1, with("A1", " PAY-77 ")).await.ok();
+        assert_eq!(set["payment_reference"], "PAY-77");
+        assert_eq!(agent.get(format!("/accounts/{one}")).await.ok()["payment_reference"], "PAY-77");
+        assert_eq!(agent.get(format!("/accounts/{one}/statement")).await.ok()["payment_reference"], "PAY-77");
+        let n = app.number("SELECT COUNT(*) AS n FROM event WHERE account_id = $1 AND body LIKE '%[\"payment_reference\"]%'", vec![one.into()]).await;
+        assert_eq!(n, 1);
+        // Neither another's payment reference nor another's own; in another community it is free.
+        for taken in ["PAY-77", "A1"] {
+            let problem = agent.put(format!("/accounts/{two}"), 1, with("A2", taken)).await.problem(409, "already-exists");
+            assert_eq!(problem.flaw("/payment_reference").unwrap().code, "taken");
+        }
+        agent.put(format!("/accounts/{other}"), 1, with("A1", "PAY-77")).await.ok();
+        agent.put(format!("/accounts/{two}"), 1, with("A2", &"x".repeat(61))).await.problem(422, "not-acceptable");
+        // Sent whole: without one it is the reference again.
+        let none = agent.put(format!("/accounts/{one}"), 2, json!({ "reference": "A1", "is_active": true })).await.ok();
+        assert_eq!(none.get("payment_reference"), None);
+        assert_eq!(agent.get(format!("/accounts/{one}/statement")).await.ok()["payment_reference"], "A1");
+    }
+
     async fn contacts_keep_one_primary_of_each_kind(app: TestApp) {
         let acacia = app.community("ACACIA").await;
         let agent = app.agent(&[acacia]).await;

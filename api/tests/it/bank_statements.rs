@@ -283,6 +283,7 @@ both! {
         let asked = upload(&boss, None, "a.sta", text(1).as_bytes()).await.problem(422, "not-acceptable");
         let flaw = asked.flaw("/community_id").unwrap();
         assert_eq!((flaw.code.as_str(), flaw.params["account"].as_str()), ("community_needed", "62009"));
+        assert_eq!(flaw.params.get("suggested"), None);
         let id = taken(&app, &boss, Some(book.community), &text(1)).await;
         taken(&app, &boss, None, &text(2)).await;
         assert_eq!(upload(&boss, Some(other), "a.sta", text(3).as_bytes()).await.problem(422, "not-acceptable").errors[0].code, "account_of_another");

@@ -369,6 +369,29 @@ both! {
         app.attorney(&[c]).await.ask(Method::POST, "/unallocated/accept").key("y").json(json!({ "lines": [line(0, "1.00")] })).send().await.problem(403, "permission-missing");
     }
 
+    async fn credits_that_can_be_placed_come_before_those_that_cannot(app: TestApp) {
+        let rules = AgeingRules { credit_policy: CreditPolicy::Separate, ..AgeingRules::default() };
+        let c = app.community_ageing("A", rules).await;
+        let ids = app.accounts(c, &[("A1", "Aaron Able"), ("A2", "Bella Beck"), ("A3", "Zoë Zulu"), ("A4", "Yara York")]).await;
+        let paid = ids.iter().map(|a| entry(*a, EntryType::Payment, "2026-10-20", -300_00));
+        let owed = ids[2..].iter().map(|a| entry(*a, EntryType::Invoice, "2026-09-01", 400_00));
+        app.post(owed.chain(paid).collect(), vec![]).await.unwrap();
+        let agent = app.agent(&[c]).await;
+        let (mut names, mut cursor) = (vec![], String::new());
+        loop {
+            let page = agent.get(format!("/unallocated?limit=1{cursor}")).await.ok();
+            names.extend(page["items"].as_array().unwrap().iter().map(|l| {
+                (l["account"].as_str().unwrap().to_owned(), l["suggestions"].as_array().unwrap().is_empty())
+            }));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        let of = |reference: &str, nothing: bool| (reference.to_owned(), nothing);
+        assert_eq!(names, [of("A4", false), of("A3", false), of("A1", true), of("A2", true)]);
+    }
+
     async fn money_without_a_debt_is_listed_with_what_it_may_be_for(app: TestApp) {
         let rules = AgeingRules { credit_policy: CreditPolicy::Separate, ..AgeingRules::default() };
         let c = app.community_ageing("A", rules).await;

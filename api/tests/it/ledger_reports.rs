@@ -226,6 +226,27 @@ both! {
         run(&agent, wish).await;
     }
 
+    async fn a_report_is_deleted_by_its_maker_with_its_file(app: TestApp) {
+        let (c, a, _) = two(&app).await;
+        let (agent, other) = (app.agent(&[c]).await, app.agent(&[c]).await);
+        let report = run(&agent, json!({ "selection": { "by": "accounts", "account_ids": [a] } })).await;
+        let path = format!("/ledger-reports/{}", id(&report));
+        other.ask(Method::DELETE, &path).send().await.problem(404, "not-found");
+        app.sql("UPDATE ledger_report SET state = 'running'", vec![]).await;
+        agent.ask(Method::DELETE, &path).send().await.problem(409, "state-forbids");
+        app.sql("UPDATE ledger_report SET state = 'done'", vec![]).await;
+        let gone = agent.ask(Method::DELETE, &path).send().await;
+        assert_eq!(gone.status, 204, "{}", gone.text());
+        agent.get(&*path).await.problem(404, "not-found");
+        agent.ask(Method::DELETE, &path).send().await.problem(404, "not-found");
+        assert_eq!(app.count("ledger_report").await + app.count("ledger_report_account").await, 0);
+        assert_eq!(app.count("event WHERE kind = 'ledger_report_deleted'").await, 1);
+        // Its time comes for nothing.
+        app.advance(chrono::TimeDelta::days(8));
+        app.run_jobs().await;
+        assert_eq!(app.count("event WHERE kind = 'ledger_report_expired'").await, 0);
+    }
+
     async fn a_report_is_refused_for_what_it_asks(app: TestApp) {
         let (c, a, _) = two(&app).await;
         let agent = app.agent(&[c]).await;

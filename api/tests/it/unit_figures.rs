@@ -79,6 +79,18 @@ both! {
         assert_eq!(codes(&agent.get("/unit-figures?status=delinquent").await.ok()), Vec::<&str>::new());
         let all: AccountUnits = agent.get(format!("/accounts/{account}/unit-figures")).await.expect(200);
         assert_eq!((all.total.days_past_due, all.total.amount_due.minor), (None, 120_00));
+        // The customer is judged by the same rule, on their page and in the list.
+        let standing = async || {
+            let page = agent.get(format!("/accounts/{account}")).await.ok();
+            let list = agent.get("/accounts").await.ok();
+            let line = list["items"].as_array().unwrap().iter().find(|a| a["id"] == json!(account)).cloned().unwrap();
+            assert_eq!((&line["standing"], &line["days_past_due"]), (&page["standing"], &page["balance"]["days_past_due"]));
+            (page["standing"].clone(), page["balance"]["days_past_due"].clone())
+        };
+        assert_eq!(standing().await, (json!("current"), json!(null)));
+        manager.put(&path, 1, json!({ "tolerance": { "amount": "0.00", "currency": "ZAR" } })).await.ok();
+        let all: AccountUnits = agent.get(format!("/accounts/{account}/unit-figures")).await.expect(200);
+        assert_eq!(standing().await, (json!("delinquent"), json!(all.total.days_past_due.unwrap())));
     }
 
     async fn balances_follow_the_customer_and_former_owners_are_shown_on_request(app: TestApp) {

@@ -100,6 +100,9 @@ pub struct AccountEdit {
     pub customer_group_id: Option<CustomerGroupId>,
     #[serde(default)]
     pub language: Option<String>,
+    /// What the customer writes on payments; nobody else's in the community. Absent: the reference.
+    #[serde(default)]
+    pub payment_reference: Option<String>,
     pub is_active: bool,
 }
 
@@ -107,11 +110,15 @@ impl AccountEdit {
     pub fn tidied(mut self) -> Self {
         self.reference = self.reference.trim().to_owned();
         self.language = tidy(self.language);
+        self.payment_reference = tidy(self.payment_reference);
         self
     }
     pub fn flaws(&self) -> Flaws {
         let mut flaws = Flaws::default();
         code_flaws(&mut flaws, "/reference", &self.reference);
+        if let Some(reference) = &self.payment_reference {
+            code_flaws(&mut flaws, "/payment_reference", reference);
+        }
         language_flaws(&mut flaws, "/language", self.language.as_deref());
         flaws
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 crate::text_enum! {
-    /// Derived: overdue by at least a day with something open, or not (spec C11).
+    /// Derived: more than the community's tolerance is open and overdue by at least a day, or not (spec C11, (d) 3).
     pub enum Standing { Current = "current", Delinquent = "delinquent" }
 }
 
@@ -29,6 +29,9 @@ pub struct Account {
     pub standing: Standing,
     pub is_active: bool,
     pub language: Option<String>,
+    /// What the customer writes on payments, where it is not [`Self::reference`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_reference: Option<String>,
     pub source: Option<String>,
     pub source_id: Option<String>,
     pub customer_group: Option<GroupName>,
@@ -55,6 +58,7 @@ impl Account {
             reference: self.reference.clone(),
             customer_group_id: self.customer_group.as_ref().map(|g| g.id),
             language: self.language.clone(),
+            payment_reference: self.payment_reference.clone(),
             is_active: self.is_active,
         }
     }
@@ -83,6 +87,8 @@ pub struct AccountCommunity {
     pub time_zone: String,
     /// The date there now.
     pub today: NaiveDate,
+    /// How it counts ages and where unallocated money stands.
+    pub ageing: crate::ageing::AgeingRules,
     pub address: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,

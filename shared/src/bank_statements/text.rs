@@ -64,6 +64,18 @@ impl Haystack {
     }
 }
 
+/// Whether two spellings name one bank account: letters and digits alone count, and one may lead with a bank's own code.
+/// Fewer than six of them name nothing.
+pub fn same_account(a: &str, b: &str) -> bool {
+    let bare = |s: &str| -> String {
+        let kept = s.chars().filter(char::is_ascii_alphanumeric);
+        kept.map(|c| c.to_ascii_uppercase()).collect()
+    };
+    let (a, b) = (bare(a), bare(b));
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.len() >= 6 && long.ends_with(&short)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +90,17 @@ mod tests {
         for absent in ["0012a2001", "RV001", "V0012A", "0012Am", "RV12A", "200", "", "a2001"] {
             assert!(!text.has(&key_of(absent)), "{absent}");
         }
+    }
+
+    #[test]
+    fn a_bank_account_is_known_by_its_digits() {
+        assert!(same_account("62 00-9912", "62009912"));
+        assert!(same_account("620099/12345678", "12345678"));
+        assert!(same_account("za 99 kept 12345678", "12345678"));
+        assert!(!same_account("12345678", "12345679"));
+        assert!(!same_account("123456789", "12345678"));
+        assert!(!same_account("5678", "12345678"), "too short to name anything");
+        assert!(!same_account("", ""));
     }
 
     proptest! {

@@ -42,6 +42,7 @@ fn AccountFacts(account: Load<Account>) -> impl IntoView {
             view! {
                 <dl class="dl">
                     <dt>{t::accounts::reference}</dt><dd class="mono">{a.reference.clone()}</dd>
+                    <dt>{t::accounts::payment_reference}</dt><dd class="mono">{a.payment_reference.clone().unwrap_or_else(|| a.reference.clone())}</dd>
                     <dt>{t::accounts::group}</dt><dd>{a.customer_group.map_or_else(|| t::accounts::group_none().to_owned(), |g| g.name)}</dd>
                     <dt>{t::accounts::language}</dt><dd>{a.language.unwrap_or_else(|| "–".into())}</dd>
                     {origin.map(|o| view! { <dt>{t::accounts::source}</dt><dd>{o}</dd> })}
@@ -64,6 +65,7 @@ fn AccountForm(account: Load<Account>, editing: RwSignal<bool>) -> impl IntoView
     let reference = RwSignal::new(edit.reference);
     let group = RwSignal::new(edit.customer_group_id.map(|id| id.to_string()).unwrap_or_default());
     let language = RwSignal::new(edit.language.unwrap_or_default());
+    let payment = RwSignal::new(edit.payment_reference.unwrap_or_default());
     let is_active = RwSignal::new(edit.is_active);
     let groups = load(move || api.customer_groups(None));
     let options = Signal::derive(move || {
@@ -84,6 +86,7 @@ fn AccountForm(account: Load<Account>, editing: RwSignal<bool>) -> impl IntoView
             reference: reference.get_untracked(),
             customer_group_id: group.with_untracked(|g| g.parse().ok()),
             language: Some(language.get_untracked()),
+            payment_reference: Some(payment.get_untracked()),
             is_active: is_active.get_untracked(),
         }
         .tidied();
@@ -99,6 +102,7 @@ fn AccountForm(account: Load<Account>, editing: RwSignal<bool>) -> impl IntoView
     view! {
         <form class="stack-4" novalidate=true on:submit=submit>
             <TextInput label=t::accounts::reference value=reference required=true problem=save.problem() pointer="/reference" maxlength=60 autofocus=true/>
+            <TextInput label=t::accounts::payment_reference value=payment problem=save.problem() pointer="/payment_reference" maxlength=60 hint=t::accounts::payment_reference_hint/>
             <Select label=t::accounts::group value=group options empty=t::accounts::group_none problem=save.problem() pointer="/customer_group_id"/>
             <TextInput label=t::accounts::language value=language problem=save.problem() pointer="/language" hint=t::accounts::language_hint/>
             <Checkbox label=t::accounts::is_active checked=is_active hint=t::accounts::is_active_hint/>

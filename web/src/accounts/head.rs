@@ -36,7 +36,7 @@ pub fn Head(account: Load<Account>) -> impl IntoView {
                     </p>
                     <Flags a=a.clone()/>
                 </div>
-                <BalanceCard account=a.id balance=a.balance.clone()/>
+                <BalanceCard account=a.id balance=a.balance.clone() rules=a.community.ageing/>
             </header>
             {a.handover.is_none().then(|| view! { <EndedBefore account=a.id/> })}
         })}

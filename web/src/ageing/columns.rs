@@ -3,9 +3,9 @@
 use super::list::AgeList;
 use crate::kernel::format;
 use crate::kernel::i18n::t;
-use crate::ui::{Column, Icon, Pill};
-use kept_shared::age_analysis::{AgeLayout, AgeRow};
-use kept_shared::ageing::{AgedMoney, days_held};
+use crate::ui::{Column, Grid, Icon, Pill};
+use kept_shared::age_analysis::{AgeColumn, AgeLayout, AgeRow};
+use kept_shared::ageing::{AgedMoney, AgeingRules, days_held};
 use kept_shared::ids::AccountId;
 use kept_shared::money::{Money, MoneyWire};
 use leptos::{prelude::*, text_prop::TextProp};
@@ -109,6 +109,14 @@ fn money(
 
 /// The heading of an age: the usual word, or the days where the community counts others.
 pub(super) fn heading(list: AgeList, age: usize) -> String {
+    list.summary.value.with(|s| {
+        let communities = s.as_ref().map(|s| s.communities.as_slice()).unwrap_or_default();
+        age_name(communities.iter().map(|c| &c.rules), age)
+    })
+}
+
+/// What one age is called under these rules: the usual word, or its days where they all count others.
+pub fn age_name<'r>(rules: impl Iterator<Item = &'r AgeingRules>, age: usize) -> String {
     let usual = || match age {
         0 => t::ageing::current(),
         1 => t::ageing::d30(),
@@ -116,11 +124,7 @@ pub(super) fn heading(list: AgeList, age: usize) -> String {
         3 => t::ageing::d90(),
         _ => t::ageing::d120(),
     };
-    let held = list.summary.value.with(|s| {
-        s.as_ref()
-            .and_then(|s| days_held(s.communities.iter().map(|c| &c.rules)))
-    });
-    match held.and_then(|all| all.get(age).copied()) {
+    match days_held(rules).and_then(|all| all.get(age).copied()) {
         Some((None, Some(to))) => t::ageing::days_to(to),
         Some((Some(from), Some(to))) => t::ageing::days_between(from, to),
         Some((Some(from), None)) => t::ageing::days_over(from - 1),
@@ -128,9 +132,27 @@ pub(super) fn heading(list: AgeList, age: usize) -> String {
     }
 }
 
+/// What of the total stands in no column in view, in the totals row: the sum has to add up.
+fn not_in_view(list: AgeList, grid: Grid) -> impl IntoView {
+    let hidden = move || grid.hidden.with(|h| h.contains(AgeColumn::Unallocated.as_str()));
+    let sum = Memo::new(move |_| {
+        let summary = list.summary.get()?;
+        match summary.totals.as_slice() {
+            [one] => Some(one.amounts.unallocated).filter(|m| !m.is_zero()),
+            _ => None,
+        }
+    });
+    move || {
+        sum.get()
+            .filter(|_| hidden())
+            .map(|m| view! { <small class="ageing-unseen">{t::ageing::with_unallocated(format::amount(m))}</small> })
+    }
+}
+
 /// All columns, in order. `on_notes` makes the note icon a button. In six ages what is not due stands before the others.
 pub(super) fn columns(
     list: AgeList,
+    grid: Grid,
     layout: AgeLayout,
     tip: Tip,
     on_notes: Option<Callback<AccountId>>,
@@ -144,7 +166,9 @@ pub(super) fn columns(
         Column::new("name", t::ageing::customer, move |r: &AgeRow| customer(r, tip))
             .sticky()
             .sortable()
-            .total(move || view! { {move || t::ageing::total_of(format::count(list.total()))} }.into_any()),
+            .total(move || {
+                view! { {move || t::ageing::total_of(format::count(list.total()))}{not_in_view(list, grid)} }.into_any()
+            }),
         text("unit", t::ageing::unit, |r| r.unit.clone()).width(74).sortable(),
         text("community", t::ageing::community, |r| Some(r.community.clone())).width(92),
         text("group", t::ageing::group, |r| r.group.clone()).width(110),
@@ -160,16 +184,18 @@ pub(super) fn columns(
         money(list, "total", t::ageing::total, 96, |r| (&r.total).into(), |a| a.total).sortable(),
     ];
     if six {
-        all.push(money(
-            list,
-            "not_due",
-            t::ageing::not_due_yet,
-            96,
-            |r| (&r.not_due).into(),
-            |a| a.not_due,
-        ));
-        // Its order would be that of all of current: it is not offered.
-        all.push(money(list, "current", age(0), 90, due_part, AgedMoney::due_part));
+        all.push(
+            money(
+                list,
+                "not_due",
+                t::ageing::not_due_yet,
+                96,
+                |r| (&r.not_due).into(),
+                |a| a.not_due,
+            )
+            .sortable(),
+        );
+        all.push(money(list, "current", age(0), 90, due_part, AgedMoney::due_part).sortable());
     } else {
         all.push(money(list, "current", age(0), 90, |r| (&r.current).into(), |a| a.current).sortable());
     }
@@ -189,14 +215,17 @@ pub(super) fn columns(
         .sortable(),
     ]);
     if !six {
-        all.push(money(
-            list,
-            "not_due",
-            t::ageing::not_due,
-            124,
-            |r| (&r.not_due).into(),
-            |a| a.not_due,
-        ));
+        all.push(
+            money(
+                list,
+                "not_due",
+                t::ageing::not_due,
+                124,
+                |r| (&r.not_due).into(),
+                |a| a.not_due,
+            )
+            .sortable(),
+        );
     }
     all.extend([
         Column::new("last_payment", t::ageing::last_payment, |r: &AgeRow| {

@@ -13,10 +13,17 @@ use std::collections::HashSet;
 
 /// The state of a grid over a list: the order follows the list's filter and leads it, hidden columns are remembered.
 pub fn age_grid(list: AgeList) -> Grid {
+    // In six ages the column of what is current holds what is due of it.
     let of_filter = move || {
-        list.filter
-            .with(|f| (f.sort().as_str().to_owned(), f.order() == SortOrder::Descending))
+        list.filter.with(|f| {
+            let column = match f.sort() {
+                AgeSort::CurrentDue => AgeSort::Current,
+                sort => sort,
+            };
+            (column.as_str().to_owned(), f.order() == SortOrder::Descending)
+        })
     };
+    let six = Memo::new(move |_| list.filter.with(|f| f.layout() == AgeLayout::Six));
     let (sort, descending) = untrack(of_filter);
     let grid = Grid::new(&sort, descending);
     follow_columns(list, grid);
@@ -28,7 +35,11 @@ pub fn age_grid(list: AgeList) -> Grid {
     });
     Effect::new(move |_| {
         let (key, descending) = grid.sort.get();
-        let Ok(sort) = key.parse::<AgeSort>() else { return };
+        let sort = match (key.parse::<AgeSort>(), six.get()) {
+            (Ok(AgeSort::Current), true) => AgeSort::CurrentDue,
+            (Ok(sort), _) => sort,
+            (Err(_), _) => return,
+        };
         let order = if descending {
             SortOrder::Descending
         } else {
@@ -129,7 +140,7 @@ pub fn ticked(list: AgeList, grid: Grid) -> Selection<kept_shared::age_analysis:
 /// The chooser of columns and of the layout of ages that belongs to a grid.
 #[component]
 pub fn AgeColumns(list: AgeList, grid: Grid) -> impl IntoView {
-    let all = columns(list, AgeLayout::Five, RwSignal::new(None), None);
+    let all = columns(list, grid, AgeLayout::Five, RwSignal::new(None), None);
     let may_hide = all.into_iter().filter(|c| !c.fixed).map(|c| (c.key, c.title)).collect();
     let six = move || list.filter.with(|f| f.layout() == AgeLayout::Six);
     let above = ViewFn::from(move || {
@@ -169,7 +180,7 @@ pub fn AgeGrid(
     };
     // Another layout is another table: its columns stand in another order.
     let table = move || {
-        let columns = columns(list, layout.get(), tip, on_notes);
+        let columns = columns(list, grid, layout.get(), tip, on_notes);
         view! {
             <VirtualTable grid label=t::ageing::title rows=list.rows total row_key=|r: &AgeRow| r.id.to_string() row_name=|r: &AgeRow| r.name.clone()
                 columns row_height=use_look().row_height() ticks loading=list.busy empty/>

@@ -11,10 +11,11 @@ mod movements;
 mod page;
 mod tiles;
 
+pub use columns::age_name;
 pub use filters::AgeFilters;
 pub use grid::{AgeColumns, AgeGrid, account_of, age_grid, ticked};
 pub use latest::LatestMovements;
 pub use list::AgeList;
 pub use movements::{MovementsPage, kind as type_words};
 pub use page::AgeAnalysis;
-pub use tiles::parts as age_parts;
+pub use tiles::parts_of as age_parts;

@@ -1,7 +1,7 @@
 //! An account's movements: ranges, running balance, ageing at the end of the range (spec F03, G02).
 
 use super::api::{MovementsAsked, movements_workbook};
-use super::tiles::parts;
+use super::tiles::parts_of;
 use crate::journal::{ExplainHost, explain, use_explainer};
 use crate::kernel::api::use_api;
 use crate::kernel::day::today_here;
@@ -57,7 +57,7 @@ fn line(m: &Movement) -> AnyView {
 /// The ages at the end of the range; each says what it is made of.
 fn ages(account: AccountId, head: &kept_shared::ledger::MovementsHead) -> AnyView {
     let to = head.to;
-    let parts = Signal::stored(parts(&head.ageing));
+    let parts = Signal::stored(parts_of(&head.ageing, &head.settings));
     match use_explainer() {
         Some(explainer) => {
             let pick = move |key: String| {

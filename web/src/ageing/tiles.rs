@@ -1,16 +1,24 @@
 //! What is owed by age; each tile is a filter.
 
-use super::columns::heading;
+use super::columns::{age_name, heading};
 use super::list::AgeList;
 use crate::kernel::i18n::t;
 use crate::ui::{AgePart, AgeTiles};
 use kept_shared::age_analysis::Bucket;
-use kept_shared::ageing::AgedMoney;
+use kept_shared::ageing::{AgedMoney, AgeingRules};
 use kept_shared::money::{Currency, Money};
 use leptos::prelude::*;
 
-/// The five ages of an account or a book, and what no age holds, so that they add up to the whole.
-pub fn parts(a: &AgedMoney) -> Vec<AgePart> {
+/// The five ages of an account under its community's rules, and what no age holds, so that they add up to the whole.
+pub fn parts_of(a: &AgedMoney, rules: &AgeingRules) -> Vec<AgePart> {
+    let mut all = parts(a);
+    for (n, part) in all.iter_mut().take(5).enumerate() {
+        part.label = age_name(std::iter::once(rules), n);
+    }
+    all
+}
+
+fn parts(a: &AgedMoney) -> Vec<AgePart> {
     let part = |bucket: Bucket, label: &str, class, amount| AgePart {
         key: bucket.as_str().to_owned(),
         label: label.to_owned(),

@@ -64,7 +64,7 @@ fn columns() -> Vec<DataColumn<BankStatement>> {
                 [Some(s.community_name.clone()), s.number.clone()],
             );
             let place: Vec<String> = place.into_iter().flatten().collect();
-            view! { <A href=to><span class="mono nowrap">{account}</span></A><small class="sub soft">{place.join(" · ")}</small> }
+            view! { <A href=to><span class="mono nowrap">{account}</span></A><small class="sub soft bank_statements-place">{place.join(" · ")}</small> }
                 .into_any()
         }),
         DataColumn::new("period", t::col_period, |s: &BankStatement| {
@@ -88,7 +88,8 @@ fn columns() -> Vec<DataColumn<BankStatement>> {
             view! { <Pill tone=tone label=word/> }.into_any()
         }),
         DataColumn::new("when", t::col_when, |s: &BankStatement| {
-            view! { <span class="nowrap">{format::instant(s.created_at)}</span><small class="sub soft">{s.created_by.clone()}</small> }.into_any()
+            let at = format::instant(s.created_at);
+            view! { <span class="nowrap" title=at>{format::ago(s.created_at)}</span><small class="sub soft">{s.created_by.clone()}</small> }.into_any()
         })
         .secondary(),
     ]

@@ -38,6 +38,7 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
         all.into_iter().map(|c| (c.id.to_string(), c.name)).collect::<Vec<_>>()
     });
     let owner = Owner::current().unwrap_or_default();
+    let chosen = community;
     let send = StoredValue::new_local(move |file: web_sys::File, community: String, alone: bool| {
         // A row outlives the button that asked for it: what it shows belongs to the page.
         let (sent, state, key) = owner.with(|| {
@@ -99,6 +100,11 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
                         .flaw("/community_id")
                         .is_some_and(|f| f.code == "community_needed")
                     {
+                        // Whose settings name this account as their own is most likely meant.
+                        let likely = problem.errors.iter().find_map(|f| f.params.get("suggested").cloned());
+                        if let (Some(likely), Some(true)) = (likely, chosen.try_with_untracked(String::is_empty)) {
+                            let _gone = chosen.try_set(likely);
+                        }
                         let file = StoredValue::new_local(file);
                         let _gone = waiting.try_update(|all| all.push(Waiting { key, reason, file }));
                     }

@@ -2,6 +2,7 @@
 
 use crate::kernel::format;
 use crate::kernel::i18n::{flaw_text, problem_text, t::bank_statements as t};
+use chrono::Datelike;
 use kept_shared::bank_statements::{
     BalanceCheck, BankField, BankFormat, BankStatement, Confidence, IgnoreReason, LineState, MatchReason,
     StatementState,
@@ -185,6 +186,9 @@ pub(super) fn file_of(s: &BankStatement) -> String {
 pub(super) fn period(s: &BankStatement) -> String {
     match (s.first_on, s.last_on) {
         (Some(a), Some(b)) if a == b => format::date(a),
+        (Some(a), Some(b)) if (a.year(), a.month()) == (b.year(), b.month()) => {
+            format!("{}\u{a0}– {}", a.day(), format::date(b))
+        }
         (Some(a), Some(b)) => format!("{} – {}", format::date(a), format::date(b)),
         (None, _) | (_, None) => "–".to_owned(),
     }

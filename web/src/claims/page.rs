@@ -73,9 +73,9 @@ fn Shown(claim: Claim, changes: Changes) -> impl IntoView {
         l.product.clone(),
     ];
     let subtitle = subtitle.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let ended = l.resolution.map(|r| {
-        let on = claim.resolved_on.map(format::date).unwrap_or_default();
-        let words = t::claims::ended_as(resolution_words(r), on);
+    // A claim that simply is paid says so beside its name.
+    let ended = l.resolution.zip(claim.resolved_on).map(|(r, on)| {
+        let words = t::claims::ended_as(resolution_words(r), format::date(on));
         let why = claim.resolved_reason.clone();
         view! { <Callout tone="neutral" title=words>{why.map(|w| view! { <p>{w}</p> })}</Callout> }
     });

@@ -6,6 +6,7 @@ mod form;
 mod list;
 mod money;
 mod page;
+mod tolerance;
 pub mod zone;
 
 pub use money::{class_label, strategy_label};

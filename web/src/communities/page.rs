@@ -83,6 +83,7 @@ fn Facts(c: Community) -> impl IntoView {
                         {fact(t::communities::strategy, Some(allocation))}{fact(t::communities::approval_above, Some(limit))}
                     </dl>
                 </Card>
+                <super::tolerance::ToleranceCard community=id/>
                 <Card title=t::communities::ageing_section subtitle=mode><BucketTable rules=ageing today/></Card>
             </div>
         </div>

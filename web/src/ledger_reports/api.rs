@@ -27,6 +27,9 @@ impl Api {
         self.get(&format!("/ledger-reports/{id}/customers?limit=20{after}"))
             .await
     }
+    pub async fn delete_ledger_report(self, id: LedgerReportId) -> Result<(), Problem> {
+        self.delete(&format!("/ledger-reports/{id}"), None).await
+    }
     pub async fn cancel_ledger_report(self, id: LedgerReportId, key: &str) -> Result<LedgerReport, Problem> {
         self.post(&format!("/ledger-reports/{id}/cancel"), &serde_json::json!({}), key)
             .await

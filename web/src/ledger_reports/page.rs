@@ -35,13 +35,18 @@ fn Reports() -> impl IntoView {
         fresh.update(|n| *n += 1);
         go(&format!("/ledger-reports/{}", made.id), Default::default());
     });
+    let leave = use_navigate();
+    let on_delete = Callback::new(move |()| {
+        fresh.update(|n| *n += 1);
+        leave("/ledger-reports", Default::default());
+    });
     let changed = Callback::new(move |()| fresh.update(|n| *n += 1));
     view! {
         <div class="page stack-4">
             <PageHead title=t::ledger_reports::title subtitle=t::ledger_reports::subtitle/>
             <ChooseForm on_run/>
             {move || match report.get() {
-                Some(id) => view! { <ReportResult id=Signal::stored(id) on_change=changed/> }.into_any(),
+                Some(id) => view! { <ReportResult id=Signal::stored(id) on_change=changed on_delete/> }.into_any(),
                 None => view! { <Empty title=t::ledger_reports::none_title text=t::ledger_reports::none_text icon="table-2" class="empty-sm"/> }.into_any(),
             }}
             <EarlierReports fresh/>

@@ -5,7 +5,7 @@ use crate::kernel::act::Act;
 use crate::kernel::api::{new_key, use_api};
 use crate::kernel::i18n::{problem_text, t};
 use crate::kernel::{format, load, pages::pages, use_session};
-use crate::ui::{Button, Callout, Empty, Loading, ProblemPanel, Progress, SkeletonKind, use_toasts};
+use crate::ui::{Button, Callout, ConfirmDialog, Empty, Loading, ProblemPanel, Progress, SkeletonKind, use_toasts};
 use kept_shared::ids::LedgerReportId;
 use kept_shared::ledger_reports::{LedgerCustomer, LedgerLine, LedgerReport, ReportState};
 use kept_shared::money::Money;
@@ -25,7 +25,11 @@ fn unsigned(m: Money) -> String {
 
 /// `on_change` is told when the state of the report has changed.
 #[component]
-pub fn ReportResult(#[prop(into)] id: Signal<LedgerReportId>, on_change: Callback<()>) -> impl IntoView {
+pub fn ReportResult(
+    #[prop(into)] id: Signal<LedgerReportId>,
+    on_change: Callback<()>,
+    on_delete: Callback<()>,
+) -> impl IntoView {
     let api = use_api();
     let found = load(move || api.ledger_report(id.get()));
     // While a worker has it, its state is asked for again and again.
@@ -52,7 +56,7 @@ pub fn ReportResult(#[prop(into)] id: Signal<LedgerReportId>, on_change: Callbac
             (None, None) => view! { <Loading kind=SkeletonKind::Lines rows=6/> }.into_any(),
             (_, Some(id)) => {
                 let report = Signal::derive(move || found.get());
-                view! { <Head report on_cancel=Callback::new(move |r| found.set(r))/><Groups id/> }.into_any()
+                view! { <Head report on_cancel=Callback::new(move |r| found.set(r)) on_delete/><Groups id/> }.into_any()
             }
         }}
     }
@@ -60,8 +64,24 @@ pub fn ReportResult(#[prop(into)] id: Signal<LedgerReportId>, on_change: Callbac
 }
 
 #[component]
-fn Head(report: Signal<Option<LedgerReport>>, on_cancel: Callback<LedgerReport>) -> impl IntoView {
+fn Head(
+    report: Signal<Option<LedgerReport>>,
+    on_cancel: Callback<LedgerReport>,
+    on_delete: Callback<()>,
+) -> impl IntoView {
     let (api, toasts, session) = (use_api(), use_toasts(), use_session());
+    let (deleting, delete) = (RwSignal::new(false), Act::new());
+    let forget = move |()| {
+        let Some(id) = report.with_untracked(|r| r.as_ref().map(|r| r.id)) else {
+            return;
+        };
+        delete.run(api.delete_ledger_report(id), move |()| {
+            deleting.set(false);
+            toasts.good(t::ledger_reports::deleted());
+            on_delete.run(());
+        });
+    };
+    let may_delete = move || report.with(|r| r.as_ref().is_some_and(|r| !r.state.is_under_way()));
     let (busy, cancel) = (RwSignal::new(false), Act::new());
     let download = move |id: LedgerReportId| {
         busy.set(true);
@@ -150,9 +170,14 @@ fn Head(report: Signal<Option<LedgerReport>>, on_cancel: Callback<LedgerReport>)
     };
     view! {
         <section class="card" aria-label=t::ledger_reports::result>
-            <header class="card-head"><div><h2>{t::ledger_reports::result}</h2><p>{about}</p></div><div class="row">{workbook}</div></header>
+            <header class="card-head"><div><h2>{t::ledger_reports::result}</h2><p>{about}</p></div><div class="row wrap">{workbook}
+                <Show when=may_delete><Button label=t::common::delete icon="trash-2" on_click=move |_| { delete.clear(); deleting.set(true); }/></Show>
+            </div></header>
             <div class="card-body stack-4">{standing}{totals}</div>
         </section>
+        <ConfirmDialog open=deleting title=t::ledger_reports::delete_title confirm=t::common::delete on_confirm=forget danger=true busy=delete.busy() problem=delete.problem()>
+            <p>{t::ledger_reports::delete_text}</p>
+        </ConfirmDialog>
     }
     .into_any()
 }

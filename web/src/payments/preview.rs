@@ -1,9 +1,10 @@
 //! What a payment would do, before it is recorded: debits it pays, and the ageing before and after.
 
+use crate::ageing::age_name;
 use crate::kernel::{format, i18n::t};
 use crate::ledger::{Brief, figure};
 use crate::ui::Pill;
-use kept_shared::ageing::AgedMoney;
+use kept_shared::ageing::{AgedMoney, AgeingRules};
 use kept_shared::money::Money;
 use kept_shared::payments::PaymentPlan;
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 const SHOWN: usize = 12;
 
 #[component]
-pub(super) fn Plan(plan: PaymentPlan) -> impl IntoView {
+pub(super) fn Plan(plan: PaymentPlan, rules: AgeingRules) -> impl IntoView {
     let (counted, waits) = (plan.counted(), plan.waits());
     let count = plan.parts.len();
     let rest = count.saturating_sub(SHOWN);
@@ -48,30 +49,31 @@ pub(super) fn Plan(plan: PaymentPlan) -> impl IntoView {
             {over(t::payments::left_over, waits)}
         </ul>
         <h3>{t::payments::ageing}</h3>
-        <Ages before=plan.before after=plan.after/>
+        <Ages before=plan.before after=plan.after rules/>
     }
     .into_any()
 }
 
 #[component]
-fn Ages(before: AgedMoney, after: AgedMoney) -> impl IntoView {
-    let row = |class: &'static str, label: fn() -> &'static str, b: Money, a: Money| {
+fn Ages(before: AgedMoney, after: AgedMoney, rules: AgeingRules) -> impl IntoView {
+    let row = |class: &'static str, label: String, b: Money, a: Money| {
         let moved = a != b;
         view! {
             <tr class:payments-moved=moved><th scope="row"><i class=format!("dot {class}")></i>{label}</th>
                 <td class="num">{figure(b)}</td><td class="num">{figure(a)}</td></tr>
         }
     };
+    let age = |n: usize| age_name(std::iter::once(&rules), n);
     view! {
         <table class="table table-tight payments-ages">
             <thead><tr><th scope="col">{t::payments::age}</th><th scope="col" class="num">{t::payments::before}</th><th scope="col" class="num">{t::payments::after}</th></tr></thead>
             <tbody>
-                {row("b0", t::ageing::current, before.current, after.current)}
-                {row("b1", t::ageing::d30, before.d30, after.d30)}
-                {row("b2", t::ageing::d60, before.d60, after.d60)}
-                {row("b3", t::ageing::d90, before.d90, after.d90)}
-                {row("b4", t::ageing::d120, before.d120, after.d120)}
-                {(!before.unallocated.is_zero() || !after.unallocated.is_zero()).then(|| row("", t::ageing::unallocated, before.unallocated, after.unallocated))}
+                {row("b0", age(0), before.current, after.current)}
+                {row("b1", age(1), before.d30, after.d30)}
+                {row("b2", age(2), before.d60, after.d60)}
+                {row("b3", age(3), before.d90, after.d90)}
+                {row("b4", age(4), before.d120, after.d120)}
+                {(!before.unallocated.is_zero() || !after.unallocated.is_zero()).then(|| row("", t::ageing::unallocated().to_owned(), before.unallocated, after.unallocated))}
             </tbody>
             <tfoot><tr><th scope="row">{t::ageing::balance}</th><td class="num nowrap">{format::amount(before.total)}</td><td class="num nowrap">{format::amount(after.total)}</td></tr></tfoot>
         </table>

@@ -15,7 +15,7 @@ use crate::ui::{
 };
 use chrono::NaiveDate;
 use kept_shared::accounts::Account;
-use kept_shared::ageing::CreditPolicy;
+use kept_shared::ageing::{AgeingRules, CreditPolicy};
 use kept_shared::allocation::AllocationStrategy;
 use kept_shared::claims::{ClaimFilter, ClaimLine};
 use kept_shared::communities::Community;
@@ -260,13 +260,11 @@ fn Form(open: RwSignal<bool>, known: Known, asked: PaymentFor, act: Act, on_done
         targets.push(Choice::new("claim", t::payments::to_claim).hint(t::payments::to_claim_hint));
     }
     targets.push(Choice::new("debits", t::payments::to_debits).hint(t::payments::to_debits_hint));
-    let sets_off = community
-        .as_ref()
-        .map(|c| c.ageing.credit_policy == CreditPolicy::OldestFirst);
-    let nothing_hint = match sets_off {
-        Some(true) => t::payments::to_nothing_set_off,
-        Some(false) => t::payments::to_nothing_hint,
-        None => t::payments::to_nothing_unknown,
+    let rules = account.community.ageing;
+    let nothing_hint = if rules.credit_policy == CreditPolicy::OldestFirst {
+        t::payments::to_nothing_set_off
+    } else {
+        t::payments::to_nothing_hint
     };
     targets.push(Choice::new("leave", t::payments::to_nothing).hint(nothing_hint));
     let is = move |what: &'static str| fields.target.with(|t| t == what);
@@ -314,7 +312,7 @@ fn Form(open: RwSignal<bool>, known: Known, asked: PaymentFor, act: Act, on_done
                     <Show when=move || is("debits")><div class="field" data-pointer="/allocation/parts"><OpenDebits id fields whole/>{move || parts_fault.get().map(|_| view! { <p class="payments-fault" role="alert">{t::payments::choose_debits}</p> })}</div></Show>
                     <ProblemNote problem/>
                 </div>
-                <Beside id fields planned/>
+                <Beside id fields planned rules/>
             </div>
             <div class="dialog-foot">
                 <Button label=t::common::cancel disabled=act.busy() on_click=move |_| open.set(false)/>
@@ -357,7 +355,7 @@ fn OpenDebits(id: AccountId, fields: Fields, whole: Signal<Money>) -> impl IntoV
 
 /// What it would pay, asked for again whenever typing pauses.
 #[component]
-fn Beside(id: AccountId, fields: Fields, planned: RwSignal<Option<Problem>>) -> impl IntoView {
+fn Beside(id: AccountId, fields: Fields, planned: RwSignal<Option<Problem>>, rules: AgeingRules) -> impl IntoView {
     let api = use_api();
     let typed = RwSignal::new(String::new());
     Effect::new(move |_| {
@@ -389,7 +387,7 @@ fn Beside(id: AccountId, fields: Fields, planned: RwSignal<Option<Problem>>) -> 
                     <Callout tone="warn"><p>{problem_text(&problem)}</p>
                         <ul>{problem.errors.iter().map(|f| view! { <li>{flaw_text(f)}</li> }).collect_view()}</ul></Callout>
                 }.into_any(),
-                (false, None, Some(plan)) => view! { <div class:payments-stale=stale><Plan plan/></div> }.into_any(),
+                (false, None, Some(plan)) => view! { <div class:payments-stale=stale><Plan plan rules/></div> }.into_any(),
                 (false, None, None) => view! { <Loading kind=SkeletonKind::Lines rows=8/> }.into_any(),
             }}
         </section>

@@ -177,7 +177,7 @@ fn Shown(account: Signal<AccountId>, #[prop(optional)] on_head: Option<Callback<
 /// The ages at the end of the period; where the page explains figures, each says what it is made of.
 fn ages(account: AccountId, head: &MovementsHead) -> AnyView {
     let to = head.to;
-    let parts = Signal::stored(age_parts(&head.ageing));
+    let parts = Signal::stored(age_parts(&head.ageing, &head.settings));
     match use_explainer() {
         Some(explainer) => {
             let pick = move |key: String| {

@@ -112,7 +112,7 @@ fn chosen_in(field: &web_sys::EventTarget) -> usize {
             clippy::cast_sign_loss,
             reason = "places in a text are whole numbers"
         )]
-        (Some(from), Some(to)) if to > from => (to - from) as usize,
+        (Some(from), Some(to)) => (to as usize).saturating_sub(from as usize),
         (_, _) => 0,
     }
 }
