@@ -33,7 +33,7 @@ def check(_):
     return t.done()
 
 
-def alike(t, kept, rounds=25):
+def alike(t, kept, rounds=40):
     """Known, unknown, suspended (with the right password) and invited people: the same answer in the same time."""
     people, boss = kept.fixtures["sign_ins"], kept.sign_in("superuser")
     suspended, user = people["trustee"], kept.fixtures["users"]["trustee"]
@@ -57,11 +57,12 @@ def alike(t, kept, rounds=25):
             times[kind].append(time.perf_counter() - began)
             answers.add((status, body.split(b'"instance"')[0], tuple(sorted(h for h in headers if h != "date"))))
     t.check("known, unknown, suspended and invited people get one answer", len(answers) == 1 and next(iter(answers))[0] == 401, answers)
-    median = {kind: statistics.median(all_) * 1000 for kind, all_ in times.items()}
-    spread = max(median.values()) - min(median.values())
-    print("  medians: " + ", ".join(f"{kind} {ms:.1f} ms" for kind, ms in median.items()), flush=True)
-    # On a busy machine the median of 25 wanders by a few milliseconds; a missing hash or commit costs more.
-    t.check("... in the same time", spread < max(8, 0.12 * max(median.values())), median)
+    # The lower quartile: what else the machine does only ever adds, and whoever listens would leave that out as well.
+    quick = {kind: statistics.quantiles(all_, n=4)[0] * 1000 for kind, all_ in times.items()}
+    spread = max(quick.values()) - min(quick.values())
+    print("  lower quartiles: " + ", ".join(f"{kind} {ms:.1f} ms" for kind, ms in quick.items()), flush=True)
+    # Of some dozens it still wanders by a few milliseconds; a missing hash or commit costs more.
+    t.check("... in the same time", spread < max(8, 0.12 * max(quick.values())), quick)
 
 
 def burst(t, kept):
