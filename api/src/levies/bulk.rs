@@ -4,8 +4,11 @@ use super::actions::{amount_row, new_row, overlap, same_thing, write_amounts};
 use super::entity::levy;
 use super::queries::{self, Row};
 use crate::communities;
+use crate::kernel::binds::{Binds, LIST};
 use crate::kernel::{FlawsExt, Limit, Read, Seen, Stop, Tx};
+
 use crate::units;
+use chrono::NaiveDate;
 use kept_shared::ids::*;
 use kept_shared::levies::*;
 use kept_shared::money::{Currency, Money};
@@ -29,9 +32,18 @@ fn refused(pointer: &str, code: &str, unit: Option<&str>) -> Stop {
 pub(super) struct Part {
     unit: Seen<units::Model>,
     /// The charge it has for this already.
-    existing: Option<(LevyId, chrono::NaiveDate)>,
+    existing: Option<Existing>,
     before: Option<i64>,
     after: i64,
+}
+
+/// A charge whose amount is set anew.
+struct Existing {
+    id: LevyId,
+    /// The new amount's first day.
+    from_on: NaiveDate,
+    /// Where the setting has an end and the charge goes on: the day its own amount comes back, and that amount.
+    then: Option<(NaiveDate, i64)>,
 }
 
 /// What a setting comes to for each unit, without writing. Errors: 422, naming the unit to blame.
@@ -87,9 +99,19 @@ pub(super) async fn plan(
                 return Err(refused("/frequency", "other_frequency", Some(&unit.code)));
             }
         }
+        let after = |schedule: &Schedule| {
+            let end = terms.ends_on?;
+            let goes_on = schedule.ends_on.is_none_or(|own| own > end);
+            let day = end.succ_opt().filter(|_| goes_on)?;
+            Some((day, schedule.minor_on(day)))
+        };
         parts.push(Part {
             before: found.as_ref().map(|(_, from_on, schedule)| schedule.minor_on(*from_on)),
-            existing: found.map(|(id, from_on, _)| (id, from_on)),
+            existing: found.map(|(id, from_on, schedule)| Existing {
+                id,
+                from_on,
+                then: after(schedule),
+            }),
             unit,
             after: 0,
         });
@@ -160,10 +182,14 @@ pub(super) fn outcome(parts: &[Part], community: &communities::Model) -> LeviesS
 
 /// Writes it.
 pub(super) async fn set(tx: &Tx, parts: &[Part], terms: &LevyTerms) -> Result<(), Stop> {
-    let (mut rows, mut amounts, mut changes) = (vec![], vec![], vec![]);
+    let (mut rows, mut amounts, mut changes, mut changed) = (vec![], vec![], vec![], vec![]);
     for part in parts {
-        match part.existing {
-            Some((id, from_on)) if part.before != Some(part.after) => changes.push((id, from_on, part.after)),
+        match &part.existing {
+            Some(Existing { id, from_on, then }) if part.before != Some(part.after) => {
+                changed.push(*id);
+                changes.push((*id, *from_on, part.after));
+                changes.extend(then.map(|(day, minor)| (*id, day, minor)));
+            }
             Some(_) => {}
             None => {
                 let id = LevyId(uuid::Uuid::now_v7());
@@ -178,13 +204,14 @@ pub(super) async fn set(tx: &Tx, parts: &[Part], terms: &LevyTerms) -> Result<()
         .await?;
     tx.insert_bulk(amounts, "of recurring charges just made").await?;
     write_amounts(tx, &changes).await?;
-    for (id, _, _) in &changes {
-        tx.execute(
-            Limit::Unscoped("versions of recurring charges loaded within reach"),
-            "UPDATE levy SET version = version + 1 WHERE id = $1",
-            vec![(*id).into()],
-        )
-        .await?;
+    for part in changed.chunks(LIST) {
+        let mut binds = Binds::new();
+        let sql = format!(
+            "UPDATE levy SET version = version + 1 WHERE id IN ({})",
+            binds.list(part.iter().copied())
+        );
+        let why = Limit::Unscoped("versions of recurring charges loaded within reach");
+        tx.execute(why, &sql, binds.values()).await?;
     }
     Ok(())
 }

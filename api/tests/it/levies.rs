@@ -187,6 +187,25 @@ both! {
         assert_eq!(app.count("levy WHERE kind = 'reserve'").await, 5);
     }
 
+    async fn an_amount_set_until_a_day_leaves_what_comes_after(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let manager = app.manager(&[acacia]).await;
+        let unit = app.unit(acacia, "A-1").await;
+        manager.post(format!("/units/{unit}/levies"), levy("100.00")).await.created();
+        let mut winter = set("levy", json!({ "each": zar("180.00") }));
+        winter["first_on"] = json!("2027-05-01");
+        winter["ends_on"] = json!("2027-07-31");
+        let path = format!("/communities/{acacia}/levies/set");
+        let done = manager.ask(Method::POST, &path).key("winter").json(winter).send().await.ok();
+        assert_eq!((&done["changed"], &done["items"][0]["before"]["amount"]), (&json!(1), &json!("100.00")));
+        let all = manager.get(format!("/levies?unit_id={unit}")).await.ok();
+        let charge = &all["items"][0];
+        let amounts: Vec<(&str, &str)> = charge["amounts"].as_array().unwrap().iter()
+            .map(|a| (a["from_on"].as_str().unwrap(), a["amount"]["amount"].as_str().unwrap())).collect();
+        assert_eq!(amounts[1..], [("2027-05-01", "180.00"), ("2027-08-01", "100.00")], "{charge}");
+        assert_eq!(charge["ends_on"], Value::Null);
+    }
+
     async fn charges_that_follow_each_other_are_not_set_as_one(app: TestApp) {
         let acacia = app.community("ACACIA").await;
         let manager = app.manager(&[acacia]).await;
