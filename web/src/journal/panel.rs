@@ -221,7 +221,8 @@ fn columns(show: Show, open: Callback<String>) -> Vec<DataColumn<JournalLine>> {
             context_words(l.context).into_any()
         })
         .sortable()
-        .secondary(),
+        .secondary()
+        .roomy(),
         DataColumn::new("description", t::journal::description, move |l: &JournalLine| {
             let more = [l.reason.clone(), l.reference.clone().filter(|r| Some(r) != l.claim.as_ref())];
             let more: Vec<String> = more.into_iter().flatten().collect();
@@ -245,7 +246,8 @@ fn columns(show: Show, open: Callback<String>) -> Vec<DataColumn<JournalLine>> {
             }
             .into_any()
         })
-        .secondary(),
+        .secondary()
+        .roomy(),
     ]
 }
 

@@ -17,6 +17,8 @@ pub struct DataColumn<R: 'static> {
     pub sortable: bool,
     /// Left out on a phone.
     pub secondary: bool,
+    /// Left out below 1,400 pixels, where more important columns would not fit beside it.
+    pub roomy: bool,
     pub cell: Arc<dyn Fn(&R) -> AnyView + Send + Sync>,
 }
 
@@ -32,6 +34,7 @@ impl<R> DataColumn<R> {
             numeric: false,
             sortable: false,
             secondary: false,
+            roomy: false,
             cell: Arc::new(cell),
         }
     }
@@ -46,6 +49,10 @@ impl<R> DataColumn<R> {
     }
     pub fn secondary(mut self) -> Self {
         self.secondary = true;
+        self
+    }
+    pub fn roomy(mut self) -> Self {
+        self.roomy = true;
         self
     }
 }
@@ -82,7 +89,7 @@ pub fn DataTable<R: Clone + Send + Sync + 'static>(
             header(
                 column.key,
                 column.title.clone(),
-                column.numeric,
+                (column.numeric, column.roomy),
                 sort.filter(|_| column.sortable),
             )
         })
@@ -102,7 +109,7 @@ pub fn DataTable<R: Clone + Send + Sync + 'static>(
                             let cells = columns.with_value(|columns| columns.iter().map(|column| {
                                 let title = column.title.clone();
                                 view! {
-                                    <td class:num=column.numeric class:hide-phone=column.secondary data-label=move || title.get()>{(column.cell)(&row)}</td>
+                                    <td class:num=column.numeric class:hide-phone=column.secondary class:hide-narrow=column.roomy data-label=move || title.get()>{(column.cell)(&row)}</td>
                                 }
                             }).collect_view());
                             view! {
@@ -133,8 +140,13 @@ pub fn DataTable<R: Clone + Send + Sync + 'static>(
     .into_any()
 }
 
-fn header(key: &'static str, title: TextProp, numeric: bool, sort: Option<RwSignal<(String, bool)>>) -> AnyView {
-    view! { <th scope="col" class:num=numeric aria-sort=sort.map(|sort| order_of(key, sort))>{header_face(key, title, numeric, sort)}</th> }.into_any()
+fn header(
+    key: &'static str,
+    title: TextProp,
+    (numeric, roomy): (bool, bool),
+    sort: Option<RwSignal<(String, bool)>>,
+) -> AnyView {
+    view! { <th scope="col" class:num=numeric class:hide-narrow=roomy aria-sort=sort.map(|sort| order_of(key, sort))>{header_face(key, title, numeric, sort)}</th> }.into_any()
 }
 
 /// What `aria-sort` says of a column.
