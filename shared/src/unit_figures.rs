@@ -239,6 +239,18 @@ pub struct UnitFigureFilter {
     pub cursor: Option<String>,
 }
 
+/// How the units of a filter stand today.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnitFigureSummary {
+    pub units: u64,
+    /// With a present owner within reach.
+    pub owned: u64,
+    /// Of those: whose owner is behind on them, and the others.
+    pub delinquent: u64,
+    pub current: u64,
+}
+
 impl UnitFigureFilter {
     /// The part that is about units alone.
     pub fn units(&self) -> crate::units::UnitFilter {

@@ -165,3 +165,32 @@ pub(super) async fn list(read: &Read, filter: &UnitFigureFilter) -> Result<Page<
         unit,
     }))
 }
+
+/// How many units the list holds, and how they stand.
+pub(super) async fn summary(read: &Read, filter: &UnitFigureFilter) -> Result<UnitFigureSummary, Stop> {
+    let of = async |condition: Condition| units::count_where(read, &filter.units(), condition).await;
+    let owned = of(Condition::all().add(Expr::cust(is_owned(read)))).await?;
+    let delinquent = of(of_status(read, UnitStatus::Delinquent).await?).await?;
+    let all = of(Condition::all()).await?;
+    let current = owned.saturating_sub(delinquent);
+    Ok(match filter.status {
+        None => UnitFigureSummary {
+            units: all,
+            owned,
+            delinquent,
+            current,
+        },
+        Some(UnitStatus::Delinquent) => UnitFigureSummary {
+            units: delinquent,
+            owned: delinquent,
+            delinquent,
+            current: 0,
+        },
+        Some(UnitStatus::Current) => UnitFigureSummary {
+            units: current,
+            owned: current,
+            delinquent: 0,
+            current,
+        },
+    })
+}

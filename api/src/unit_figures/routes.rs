@@ -2,7 +2,7 @@
 
 use super::{history, list, tolerance};
 use crate::communities;
-use crate::kernel::{Access, Body, IfMatch, Path, Problems, Query, Resource, Revised, Show, Stop, may};
+use crate::kernel::{Access, Body, IfMatch, Path, Problems, Query, Resource, Revised, Show, Stop, may, page};
 use crate::units;
 use actix_web::{get, put, web::Json};
 use kept_shared::event::Event;
@@ -33,6 +33,22 @@ async fn list_unit_figures(
 ) -> Result<Json<Page<UnitLine>>, Stop> {
     let read = access.read().await?;
     Ok(Json(list::list(&read, &filter).await?))
+}
+
+/// Count units by how they stand
+///
+/// Of the whole filter: how many there are, how many somebody owns, and how many of those are behind today.
+#[utoipa::path(tag = "units", operation_id = "sum_unit_figures", params(UnitFigureFilter),
+    responses((status = 200, body = UnitFigureSummary), Problems<400>),
+    security(("bearer" = ["units:view"])), extensions(("x-access" = json!("scoped"))))]
+#[get("/unit-figures/summary")]
+async fn sum_unit_figures(
+    access: Access<may::ViewUnits>,
+    filter: Query<UnitFigureFilter>,
+) -> Result<Json<UnitFigureSummary>, Stop> {
+    page::only_whole(filter.limit, filter.cursor.as_deref())?;
+    let read = access.read().await?;
+    Ok(Json(list::summary(&read, &filter).await?))
 }
 
 /// Read the figures of a unit
@@ -112,6 +128,7 @@ async fn set_arrears_tolerance(
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_unit_figures)
+        .service(sum_unit_figures)
         .service(get_unit_figures)
         .service(get_account_units)
         .service(get_arrears_tolerance)

@@ -12,5 +12,5 @@ mod routes;
 pub use entity::{ActiveModel, Column, Entity, Model};
 pub use labels::{Labels, relabel};
 pub use owners::owned_by;
-pub use queries::{list_where, view};
+pub use queries::{count_where, list_where, view};
 pub use routes::routes;

@@ -132,23 +132,8 @@ pub(super) async fn list(read: &Read, filter: &UnitFilter) -> Result<Page<Unit>,
     list_where(read, filter, Condition::all(), "units").await
 }
 
-/// A page of the units that also meet a condition over the `unit` table; `name` tells its cursors from those of others.
-pub async fn list_where(
-    read: &Read,
-    filter: &UnitFilter,
-    condition: Condition,
-    name: &str,
-) -> Result<Page<Unit>, Stop> {
-    let limit = page::limit(filter.limit)?;
-    let mark = page::fingerprint(
-        name,
-        &UnitFilter {
-            limit: None,
-            cursor: None,
-            ..filter.clone()
-        },
-    )?;
-    let after: Option<(String, UnitId)> = page::decode(filter.cursor.as_deref(), &mark)?;
+/// What a filter asks of units, beside another condition. Errors: 400 for a search that is too long.
+fn wanted(read: &Read, filter: &UnitFilter, condition: Condition) -> Result<Condition, Stop> {
     let previous = filter.include_previous.unwrap_or_default();
     let q = filter.q.as_deref().unwrap_or_default();
     if q.chars().count() > MAX_QUERY {
@@ -175,6 +160,33 @@ pub async fn list_where(
         }
         condition = condition.add(any);
     }
+    Ok(condition)
+}
+
+/// How many units a filter and a further condition leave, whatever the page.
+pub async fn count_where(read: &Read, filter: &UnitFilter, condition: Condition) -> Result<u64, Stop> {
+    let wanted = wanted(read, filter, condition)?;
+    read.find::<Entity>().filter(wanted).count().await
+}
+
+/// A page of the units that also meet a condition over the `unit` table; `name` tells its cursors from those of others.
+pub async fn list_where(
+    read: &Read,
+    filter: &UnitFilter,
+    condition: Condition,
+    name: &str,
+) -> Result<Page<Unit>, Stop> {
+    let limit = page::limit(filter.limit)?;
+    let mark = page::fingerprint(
+        name,
+        &UnitFilter {
+            limit: None,
+            cursor: None,
+            ..filter.clone()
+        },
+    )?;
+    let after: Option<(String, UnitId)> = page::decode(filter.cursor.as_deref(), &mark)?;
+    let mut condition = wanted(read, filter, condition)?;
     if let Some((key, id)) = after {
         condition = condition.add(
             Condition::any()
@@ -194,6 +206,7 @@ pub async fn list_where(
         .await?;
     let page = page::page(rows, limit, &mark, |row| (row.sort_key.clone(), row.id))?;
     let ids: Vec<UnitId> = page.items.iter().map(|row| row.id).collect();
+    let previous = filter.include_previous.unwrap_or_default();
     let mut owners = owners(read, &ids, previous).await?;
     let names = communities::by_ids(read, page.items.iter().map(|row| row.community_id)).await?;
     Ok(page.map(|row| {

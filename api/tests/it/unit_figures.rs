@@ -67,6 +67,12 @@ both! {
         assert_eq!((codes(&current), codes(&agent.get(format!("/unit-figures?status=current&limit=1&cursor={cursor}")).await.ok())), (vec!["P-1"], vec!["U-S"]));
         agent.get(format!("/unit-figures?status=delinquent&cursor={cursor}")).await.problem(400, "cursor-invalid");
         agent.get("/unit-figures?stauts=delinquent").await.problem(400, "query-malformed");
+        let sums = agent.get("/unit-figures/summary").await.ok();
+        let count = |name: &str| sums[name].as_u64().unwrap();
+        assert_eq!((count("delinquent"), count("current"), count("owned"), count("units") >= 3), (1, 2, 3, true), "{sums}");
+        let behind = agent.get("/unit-figures/summary?status=delinquent").await.ok();
+        assert_eq!((&behind["units"], &behind["current"]), (&json!(1), &json!(0)));
+        agent.get("/unit-figures/summary?limit=1").await.problem(400, "query-malformed");
 
         // What is too little to count.
         let manager = app.manager(&[acacia]).await;
