@@ -39,10 +39,13 @@ fn Lines(lines: Vec<Movement>) -> impl IntoView {
         .iter()
         .rev()
         .map(|m| {
-            let undone = m.reverses_id.is_some().then(|| view! { " "<span class="soft">{t::ageing::reversal}</span> });
+            let undone = m
+                .reverses_id
+                .is_some()
+                .then(|| view! { " "<span class="soft">{t::ageing::reversal}</span> });
             view! {
                 <tr>
-                    <td class="ageing-what"><span class="nowrap">{format::date(m.date)}" · "{kind(m.kind)}{undone}</span>
+                    <td class="ageing-what"><span>{format::date(m.date)}" · "{kind(m.kind)}{undone}</span>
                         <small class="truncate" title=m.description.clone()>{m.description.clone()}</small></td>
                     <td class="num nowrap">{figure(m.amount)}</td>
                     <td class="num nowrap"><b class="tot">{format::amount(m.balance)}</b></td>
