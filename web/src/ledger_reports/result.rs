@@ -32,22 +32,30 @@ pub fn ReportResult(
 ) -> impl IntoView {
     let api = use_api();
     let found = load(move || api.ledger_report(id.get()));
-    // While a worker has it, its state is asked for again and again.
-    let last = StoredValue::new(None::<ReportState>);
+    // While a worker has it, its state is asked for again and again; after a failure less and less often.
+    let (last, misses) = (StoredValue::new(None::<ReportState>), RwSignal::new(0_u32));
     Effect::new(move |_| {
+        let failed = found.problem.with(Option::is_some);
         let Some(report) = found.get() else { return };
+        misses.update(|n| *n = if failed { n.saturating_add(1) } else { 0 });
         if last.get_value().is_some_and(|before| before != report.state) {
             on_change.run(());
         }
         last.set_value(Some(report.state));
         if report.state.is_under_way() {
-            let again = set_timeout_with_handle(move || found.reload(), Duration::from_secs(2)).ok();
+            let wait = Duration::from_secs(2_u64 << misses.get_untracked().min(4));
+            let again = set_timeout_with_handle(move || found.reload(), wait).ok();
             on_cleanup(move || {
                 if let Some(handle) = again {
                     handle.clear();
                 }
             });
         }
+    });
+    // One failure alone is passed over while it is asked again anyway.
+    let trouble = Memo::new(move |_| {
+        let under_way = found.value.with(|r| r.as_ref().is_some_and(|r| r.state.is_under_way()));
+        found.problem.get().filter(|_| !under_way || misses.get() >= 3)
     });
     let known = Memo::new(move |_| found.value.with(|r| r.as_ref().map(|r| r.id)));
     view! {
@@ -56,7 +64,12 @@ pub fn ReportResult(
             (None, None) => view! { <Loading kind=SkeletonKind::Lines rows=6/> }.into_any(),
             (_, Some(id)) => {
                 let report = Signal::derive(move || found.get());
-                view! { <Head report on_cancel=Callback::new(move |r| found.set(r)) on_delete/><Groups id/> }.into_any()
+                view! {
+                    {move || trouble.get().map(|problem| view! {
+                        <Callout tone="warn"><p>{problem_text(&problem)}</p><Button label=t::ui::retry icon="refresh-cw" busy=found.busy on_click=move |_| found.reload()/></Callout>
+                    })}
+                    <Head report on_cancel=Callback::new(move |r| found.set(r)) on_delete/><Groups id/>
+                }.into_any()
             }
         }}
     }
