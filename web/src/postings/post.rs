@@ -1,6 +1,6 @@
 //! An entry made by hand (spec E02): the type says which way it goes and what is asked for.
 
-use super::waiting::{Limit, Waits, settle};
+use super::waiting::{Limit, Waits, once_loaded, settle};
 use crate::kernel::act::{Act, acceptable};
 use crate::kernel::api::{new_key, use_api};
 use crate::kernel::i18n::t;
@@ -40,7 +40,7 @@ pub fn PostDialog(
             {move || if waits.get() {
                 view! { <Waits open/> }.into_any()
             } else {
-                account.value.get_untracked().map(|a| view! { <Form open account a claim act waits on_done/> }).into_any()
+                once_loaded(account, move |a| view! { <Form open account a claim act waits on_done/> }.into_any())
             }}
         </Dialog>
     }

@@ -1,6 +1,6 @@
 //! Undoing an entry: a new entry that takes it back, whole and by name (spec E02, E11).
 
-use super::waiting::{Limit, Waits, settle};
+use super::waiting::{Limit, Waits, once_loaded, settle};
 use crate::kernel::act::{Act, acceptable};
 use crate::kernel::api::{new_key, use_api};
 use crate::kernel::i18n::t;
@@ -62,7 +62,7 @@ pub fn ReverseDialog(
             {move || if waits.get() {
                 view! { <Waits open/> }.into_any()
             } else {
-                account.value.get_untracked().map(|a| view! { <Form open account a asked act waits on_done/> }).into_any()
+                once_loaded(account, move |a| view! { <Form open account a asked act waits on_done/> }.into_any())
             }}
         </Dialog>
     }
@@ -94,7 +94,14 @@ fn Form(
         (false, false) => t::postings::reverse_debit(&amount),
     };
     let limit = Limit::of(account);
-    let whole = Signal::stored(Some(asked.amount));
+    // The entry and the fee are each held against the limit: the larger decides.
+    let largest = Signal::derive(move || {
+        let typed = fee.with(|text| amount_of(text, currency));
+        let fee = typed.filter(|_| payment && with_fee.get());
+        fee.into_iter()
+            .chain([asked.amount])
+            .max_by_key(|m| m.minor.saturating_abs())
+    });
     let key = StoredValue::new(new_key());
     Effect::new(move |_| {
         (date.get(), reason.track(), with_fee.get(), fee.track());
@@ -140,13 +147,13 @@ fn Form(
                         <MoneyInput label=t::postings::fee value=fee currency=Signal::stored(currency) required=true problem pointer="/fee"/>
                     </Show>
                 })}
-                {limit.note(whole)}
+                {limit.note(largest)}
                 <ProblemNote problem/>
             </div>
             <div class="dialog-foot">
                 <Button label=t::common::cancel disabled=act.busy() on_click=move |_| open.set(false)/>
                 {move || {
-                    let waits = limit.is_passed_by(whole.get());
+                    let waits = limit.is_passed_by(largest.get());
                     view! { <SubmitButton label=if waits { t::postings::ask } else { t::postings::reverse } kind=ButtonKind::Danger busy=act.busy()/> }
                 }}
             </div>

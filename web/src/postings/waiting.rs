@@ -1,7 +1,7 @@
 //! What needs a second pair of eyes: said before, and calmly afterwards.
 
 use crate::kernel::{Load, format, i18n::t};
-use crate::ui::{Button, ButtonKind, Callout};
+use crate::ui::{Button, ButtonKind, Callout, Loading, ProblemPanel, SkeletonKind};
 use kept_shared::accounts::Account;
 use kept_shared::money::Money;
 use kept_shared::postings::PostingOutcome;
@@ -45,6 +45,21 @@ pub fn settle(outcome: &PostingOutcome, open: RwSignal<bool>, waits: RwSignal<bo
         open.set(false);
     }
     !waiting
+}
+
+/// The form of a dialog once its customer is there; what is typed stays when the customer loads anew.
+pub fn once_loaded(account: Load<Account>, form: impl Fn(Account) -> AnyView + Send + 'static) -> AnyView {
+    let known = Memo::new(move |_| account.value.with(Option::is_some));
+    (move || {
+        if known.get() {
+            return account.value.get_untracked().map(&form).into_any();
+        }
+        match account.problem.get() {
+            Some(problem) => view! { <div class="dialog-body"><ProblemPanel problem=Signal::stored(problem) retry=move |()| account.reload()/></div> }.into_any(),
+            None => view! { <div class="dialog-body"><Loading kind=SkeletonKind::Lines rows=6/></div> }.into_any(),
+        }
+    })
+    .into_any()
 }
 
 /// Instead of the form, once it waits for somebody else.
