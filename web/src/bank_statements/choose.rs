@@ -7,14 +7,15 @@ use crate::kernel::{
     act::Act,
     api::{new_key, use_api},
     format,
-    i18n::t::bank_statements as t,
+    i18n::{flaw_text, t::bank_statements as t},
     load,
 };
 use crate::ui::{Button, ButtonKind, Dialog, MoneyInput, Pill, ProblemNote, Select, TextInput, amount_of, use_toasts};
 use kept_shared::bank_statements::{AssignLine, BankLine, BankStatement, Candidate, IgnoreLines, LinePart, MAX_REASON};
 use kept_shared::claims::{ClaimFilter, ClaimLine};
 use kept_shared::ids::{AccountId, BankLineId, ClaimId, CommunityId, EntryId};
-use kept_shared::money::Money;
+use kept_shared::money::{Currency, Money};
+use kept_shared::problem::FieldProblem;
 use leptos::prelude::*;
 
 /// One customer and their part.
@@ -25,6 +26,25 @@ struct Part {
     amount: RwSignal<String>,
     /// The claim it is for; empty: by the rules of the community.
     claim: RwSignal<String>,
+}
+
+impl Part {
+    /// Whether a customer gets something; tracked.
+    fn is_whole(self, currency: Currency) -> bool {
+        let amount = self.amount.with(|text| amount_of(text, currency));
+        self.account.with(Option::is_some) && amount.is_some_and(|m| m.minor > 0)
+    }
+    /// What is wrong with the amount of a customer who is chosen; what cannot be read says so itself.
+    fn fault(self, currency: Currency) -> Option<String> {
+        self.account.with(Option::is_some).then_some(())?;
+        let blank = self.amount.with(|text| text.trim().is_empty());
+        let code = match self.amount.with(|text| amount_of(text, currency)) {
+            None if blank => "required",
+            Some(m) if m.minor <= 0 => "not_positive",
+            None | Some(_) => return None,
+        };
+        Some(flaw_text(&FieldProblem::new("/amount", code)))
+    }
 }
 
 #[component]
@@ -138,7 +158,7 @@ pub(super) fn ChooseDialog(
                         <For each=move || parts.get() key=|p| p.key let:p>
                             <div class="bank_statements-part">
                                 <div class="bank_statements-who"><AccountPicker label=t::customer chosen=p.account community=community problem=act.problem() pointer="/parts"/></div>
-                                <MoneyInput label=t::part value=p.amount currency=whole.currency/>
+                                <MoneyInput label=t::part value=p.amount currency=whole.currency required=true error=Signal::derive(move || p.fault(whole.currency))/>
                                 <ClaimOf part=p/>
                                 <Show when=move || { parts.with(Vec::len) > 1 }>
                                     <Button label=t::remove_part kind=ButtonKind::Ghost icon="x" on_click=move |_| parts.update(|all| all.retain(|x| x.key != p.key))/>
@@ -156,7 +176,7 @@ pub(super) fn ChooseDialog(
                     <Button label=t::cancel disabled=act.busy() on_click=move |_| open.set(false)/>
                     <Show when=move || !outgoing>
                         <Button label=t::confirm busy=act.busy() kind=ButtonKind::Primary icon="check" on_click=save
-                            disabled=Signal::derive(move || !left().is_zero() || parts.with(|all| all.iter().any(|p| p.account.with(Option::is_none))))/>
+                            disabled=Signal::derive(move || !left().is_zero() || parts.with(|all| !all.iter().all(|p| p.is_whole(whole.currency))))/>
                     </Show>
                 </div>
             </div>

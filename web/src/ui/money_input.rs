@@ -25,6 +25,7 @@ pub fn MoneyInput(
     #[prop(optional)] required: bool,
     #[prop(optional, into)] problem: Option<Signal<Option<Problem>>>,
     #[prop(optional)] pointer: &'static str,
+    #[prop(optional, into)] error: Option<Signal<Option<String>>>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
@@ -41,7 +42,7 @@ pub fn MoneyInput(
         };
         Some(flaw_text(&FieldProblem::new(pointer, code)))
     });
-    let found = field_error(problem, pointer, None, move || value.track());
+    let found = field_error(problem, pointer, error, move || value.track());
     let error = Signal::derive(move || own.get().or_else(|| found.get()));
     Frame { id: id.clone(), label, hint, required, pointer, error, room: None, class }.around(view! {
             <span class="affix" style:--affix=move || currency.get().symbol().chars().count().to_string()>
