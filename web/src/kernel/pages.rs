@@ -1,6 +1,8 @@
 //! A list that grows page by page: the first page follows its filter, further ones are asked for.
 
+use super::i18n::problem_text;
 use super::query::{Load, load};
+use crate::ui::{Toasts, use_toasts};
 use kept_shared::{page::Page, problem::Problem};
 use leptos::prelude::*;
 use std::{future::Future, sync::Arc};
@@ -14,6 +16,7 @@ pub struct Pages<T: Send + Sync + 'static> {
     next: RwSignal<Option<String>>,
     pub loading_more: RwSignal<bool>,
     ask: StoredValue<Ask<T>, LocalStorage>,
+    toasts: Toasts,
 }
 impl<T: Send + Sync + 'static> Clone for Pages<T> {
     fn clone(&self) -> Self {
@@ -38,6 +41,7 @@ where
         next: RwSignal::new(None),
         loading_more: RwSignal::new(false),
         ask: StoredValue::new_local(again),
+        toasts: use_toasts(),
     };
     Effect::new(move |_| {
         if let Some(page) = first.get() {
@@ -55,7 +59,7 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
     pub fn has_more(self) -> Signal<bool> {
         Signal::derive(move || self.next.with(Option::is_some))
     }
-    /// Adds the next page. An answer that comes after the filter has changed is dropped.
+    /// Adds the next page, or says why it did not come. An answer that comes after the filter has changed is dropped.
     pub fn more(self) {
         let Some(cursor) = self.next.get_untracked() else {
             return;
@@ -70,11 +74,15 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
             if self.loading_more.try_set(false).is_some() {
                 return;
             }
-            if let Ok(page) = answer
-                && self.next.get_untracked().as_deref() == Some(cursor.as_str())
-            {
-                self.rows.update(|rows| rows.extend(page.items));
-                self.next.set(page.next_cursor);
+            if self.next.get_untracked().as_deref() != Some(cursor.as_str()) {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    self.rows.update(|rows| rows.extend(page.items));
+                    self.next.set(page.next_cursor);
+                }
+                Err(problem) => self.toasts.bad(problem_text(&problem)),
             }
         });
     }
