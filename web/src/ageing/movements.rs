@@ -81,7 +81,8 @@ pub fn MovementsPanel(#[prop(into)] account: Signal<AccountId>) -> impl IntoView
         RwSignal::new(None::<chrono::NaiveDate>),
     );
     let asked = move || {
-        let to = to.get();
+        // The days count for a range of one's own alone; they stay for when it is chosen again.
+        let to = to.get().filter(|_| preset.with(|p| p == "own"));
         let day = to.unwrap_or_else(today_here);
         let from = match preset.get().as_str() {
             "all" => chrono::NaiveDate::from_ymd_opt(1900, 1, 1),

@@ -38,23 +38,14 @@ fn parts(a: &AgedMoney) -> Vec<AgePart> {
     all
 }
 
-/// Outstanding and its ages over all rows of the list; a pressed tile narrows the list to its age.
+/// Outstanding and its ages over all rows of the list, a row for each currency; a pressed tile narrows the list to its age.
 #[component]
 pub fn AgeTotals(list: AgeList) -> impl IntoView {
-    let amounts = move || {
-        let first = list.summary.get().and_then(|s| s.totals.into_iter().next());
-        first.map_or_else(
-            || AgedMoney::of(&kept_shared::ageing::Aged::default(), Currency::Zar),
-            |t| t.amounts,
-        )
-    };
-    let total: Signal<Money> = Signal::derive(move || amounts().total);
-    let all = Signal::derive(move || {
-        let mut all = parts(&amounts());
-        for (n, part) in all.iter_mut().take(5).enumerate() {
-            part.label = heading(list, n);
-        }
-        all
+    let totals = move || list.summary.get().map(|s| s.totals).unwrap_or_default();
+    // Nothing owed anywhere is shown as nothing in one currency.
+    let currencies = Memo::new(move |_| {
+        let all: Vec<Currency> = totals().iter().map(|t| t.amounts.total.currency).collect();
+        if all.is_empty() { vec![Currency::Zar] } else { all }
     });
     let of_filter = move || list.filter.with(|f| f.bucket.first().map(|b| b.as_str().to_owned()));
     let chosen = RwSignal::new(untrack(of_filter));
@@ -70,5 +61,27 @@ pub fn AgeTotals(list: AgeList) -> impl IntoView {
             list.filter.update(|f| f.bucket = wanted);
         }
     });
-    view! { <AgeTiles label=t::ageing::by_age total parts=all chosen/> }
+    let row = move |currency: Currency| {
+        let amounts = move || {
+            let of = totals().into_iter().find(|t| t.amounts.total.currency == currency);
+            of.map_or_else(
+                || AgedMoney::of(&kept_shared::ageing::Aged::default(), currency),
+                |t| t.amounts,
+            )
+        };
+        let total: Signal<Money> = Signal::derive(move || amounts().total);
+        let all = Signal::derive(move || {
+            let mut all = parts(&amounts());
+            for (n, part) in all.iter_mut().take(5).enumerate() {
+                part.label = heading(list, n);
+            }
+            all
+        });
+        let label = move || match currencies.with(Vec::len) {
+            0 | 1 => t::ageing::by_age().to_owned(),
+            _ => format!("{} ({})", t::ageing::by_age(), currency.as_str()),
+        };
+        view! { <AgeTiles label=label total parts=all chosen/> }
+    };
+    view! { <For each=move || currencies.get() key=|c| *c let:currency>{row(currency)}</For> }
 }
