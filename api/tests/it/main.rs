@@ -55,3 +55,4 @@ mod statuses;
 mod unit_figures;
 mod units;
 mod users;
+mod words;
