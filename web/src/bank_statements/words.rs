@@ -110,18 +110,19 @@ pub(super) fn field(field: BankField) -> &'static str {
 
 /// What the reader noticed.
 pub(super) fn remark(code: &str, count: u32) -> String {
-    let n = format::count(count as usize);
+    let n = count as usize;
+    let count = format::count(n);
     match code {
-        "duplicate_lines" => t::m_duplicate_lines(n),
-        "amount_rounded" => t::m_amount_rounded(n),
-        "balance_chain_breaks" => t::m_balance_chain_breaks(n),
-        "repeated_bank_id" => t::m_repeated_bank_id(n),
-        "signs_contradict" => t::m_signs_contradict(n),
-        "day_clamped" => t::m_day_clamped(n),
+        "duplicate_lines" => t::m_duplicate_lines(count, n),
+        "amount_rounded" => t::m_amount_rounded(count, n),
+        "balance_chain_breaks" => t::m_balance_chain_breaks(count, n),
+        "repeated_bank_id" => t::m_repeated_bank_id(count, n),
+        "signs_contradict" => t::m_signs_contradict(count, n),
+        "day_clamped" => t::m_day_clamped(count, n),
         "line_after_end" => t::m_line_after_end().to_owned(),
         "account_twice" => t::m_account_twice().to_owned(),
-        "details_without_amounts" => t::m_details_without_amounts(n),
-        code => format!("{}: {n}", code.replace('_', " ")),
+        "details_without_amounts" => t::m_details_without_amounts(count, n),
+        code => format!("{}: {count}", code.replace('_', " ")),
     }
 }
 

@@ -87,11 +87,11 @@ pub fn StartDialog(open: RwSignal<bool>, run: Load<LevyRun>) -> impl IntoView {
     let act = Act::new();
     let key = StoredValue::new(new_key());
     let seen = StoredValue::new(run.value.get_untracked());
-    let words_of = move |of: fn(String, String, String) -> String| {
+    let words_of = move |of: fn(usize, String, String) -> String| {
         seen.with_value(|r| {
             r.as_ref()
                 .map(|r| {
-                    let n = format::count(usize::try_from(r.charges).unwrap_or(usize::MAX));
+                    let n = usize::try_from(r.charges).unwrap_or(usize::MAX);
                     of(n, format::money(r.total), r.community_name.clone())
                 })
                 .unwrap_or_default()
@@ -113,8 +113,8 @@ pub fn StartDialog(open: RwSignal<bool>, run: Load<LevyRun>) -> impl IntoView {
         );
     };
     view! {
-        <ConfirmDialog open title=t::levies::run_start confirm=words_of(|n, total, _| t::levies::run_start_go(n, total)) on_confirm=confirm busy=act.busy() problem=act.problem()>
-            <p>{words_of(t::levies::run_start_text)}</p>
+        <ConfirmDialog open title=t::levies::run_start confirm=words_of(|n, total, _| t::levies::run_start_go(format::count(n), total, n)) on_confirm=confirm busy=act.busy() problem=act.problem()>
+            <p>{words_of(|n, total, community| t::levies::run_start_text(format::count(n), total, community, n))}</p>
         </ConfirmDialog>
     }
     .into_any()
@@ -141,7 +141,7 @@ fn ReverseForm(open: RwSignal<bool>, run: Load<LevyRun>, act: Act) -> impl IntoV
         return ().into_any();
     };
     let wanted = StoredValue::new(words::month(seen.month));
-    let charges = format::count(usize::try_from(seen.charges).unwrap_or(usize::MAX));
+    let charges = usize::try_from(seen.charges).unwrap_or(usize::MAX);
     let (id, version) = (seen.id, seen.version);
     // An unfinished run of the month stands in the way: it is one click away.
     let open_run = Signal::derive(move || {
@@ -177,7 +177,7 @@ fn ReverseForm(open: RwSignal<bool>, run: Load<LevyRun>, act: Act) -> impl IntoV
             </div>
             <div class="dialog-foot">
                 <Button label=t::common::cancel disabled=act.busy() on_click=move |_| open.set(false)/>
-                <button type="submit" class="btn btn-danger" class:is-busy=move || act.busy().get() disabled=move || !is_named()>{t::levies::run_reverse_go(charges.clone())}</button>
+                <button type="submit" class="btn btn-danger" class:is-busy=move || act.busy().get() disabled=move || !is_named()>{t::levies::run_reverse_go(format::count(charges), charges)}</button>
             </div>
         </form>
     }
