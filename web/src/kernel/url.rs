@@ -49,6 +49,19 @@ pub fn in_url(name: &'static str) -> RwSignal<String> {
     value
 }
 
+/// A tick that lives in the address.
+pub fn tick_in_url(name: &'static str) -> RwSignal<bool> {
+    let text = in_url(name);
+    let tick = RwSignal::new(text.with_untracked(|t| t == "true"));
+    Effect::new(move |before: Option<()>| {
+        let now = tick.get();
+        if before.is_some() {
+            text.set(if now { "true".to_owned() } else { String::new() });
+        }
+    });
+    tick
+}
+
 /// Percent-encodes one value.
 pub fn encode(text: &str) -> String {
     js_sys::encode_uri_component(text).into()

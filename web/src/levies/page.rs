@@ -4,6 +4,7 @@ use super::runs::RunsTab;
 use super::set::SetDialog;
 use super::unit::LevyActs;
 use super::words;
+use crate::kernel::url::{in_url, tick_in_url};
 use crate::kernel::{api::use_api, format, i18n::t, load, pages::pages, use_session};
 use crate::shell::use_place;
 use crate::ui::*;
@@ -12,7 +13,6 @@ use kept_shared::levies::{Levy, LevyFilter, LevySummary};
 use kept_shared::permission::Permission;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn LeviesPage() -> impl IntoView {
@@ -61,8 +61,7 @@ pub fn CommunityFilter() -> impl IntoView {
 #[component]
 fn Levies() -> impl IntoView {
     let place = use_place();
-    let asked = use_query_map().with_untracked(|q| q.get("tab")).unwrap_or_default();
-    let chosen = RwSignal::new(asked);
+    let chosen = in_url("tab");
     let tabs = vec![
         Tab::new("charges", t::levies::tab_schedules, || {
             view! { <ChargesTab/> }.into_any()
@@ -104,9 +103,7 @@ fn tiles(s: LevySummary) -> AnyView {
 #[component]
 fn ChargesTab() -> impl IntoView {
     let (api, session, place) = (use_api(), use_session(), use_place());
-    let q = RwSignal::new(String::new());
-    let kind = RwSignal::new(String::new());
-    let ended = RwSignal::new(false);
+    let (q, kind, ended) = (in_url("q"), in_url("kind"), tick_in_url("ended"));
     let setting = RwSignal::new(false);
     let list = pages(move |cursor| {
         api.levies(LevyFilter {

@@ -4,6 +4,7 @@ use super::run_parts::{Notes, ReverseDialog, StartDialog, columns};
 use super::words;
 use crate::kernel::act::Act;
 use crate::kernel::i18n::{problem_text, t};
+use crate::kernel::url::tick_in_url;
 use crate::kernel::{Load, api::use_api, format, load, pages::pages, query::sleep, use_session};
 use crate::ui::*;
 use kept_shared::ids::LevyRunId;
@@ -122,7 +123,7 @@ fn Head(run: Load<LevyRun>) -> impl IntoView {
 #[component]
 fn Lines(run: Load<LevyRun>, id: Memo<LevyRunId>) -> impl IntoView {
     let api = use_api();
-    let only_out = RwSignal::new(false);
+    let only_out = tick_in_url("left_out");
     // The lines follow the state, not each look at it.
     let state = Memo::new(move |_| run.value.with(|r| r.as_ref().map(|r| (r.state, r.state.is_working()))));
     let list = pages(move |cursor| {

@@ -5,6 +5,7 @@ use super::debits::by_debit;
 use crate::kernel::api::{Api, use_api};
 use crate::kernel::i18n::{problem_text, t};
 use crate::kernel::pages::{Pages, pages};
+use crate::kernel::url::in_url;
 use crate::kernel::{format, load, use_session};
 use crate::ledger::Brief;
 use crate::shell::use_place;
@@ -99,7 +100,7 @@ struct Work {
 #[component]
 fn Worklist() -> impl IntoView {
     let (api, place) = (use_api(), use_place());
-    let q = RwSignal::new(String::new());
+    let q = in_url("q");
     let list = pages(move |cursor| {
         let filter = UnallocatedFilter {
             community_id: place.community.get(),
@@ -126,9 +127,13 @@ fn Worklist() -> impl IntoView {
             return t::payments::unallocated_text().to_owned();
         }
         let count = |n: u64| usize::try_from(n).unwrap_or_default();
-        let each = sums
-            .iter()
-            .map(|s| t::payments::unallocated_sum(count(s.credits), format::money(s.open), count(s.customers)));
+        let each = sums.iter().map(|s| {
+            t::payments::unallocated_sum(
+                count(s.credits),
+                format::money(s.open),
+                t::payments::of_customers(count(s.customers)),
+            )
+        });
         each.collect::<Vec<_>>().join(" · ")
     };
     let work = Work {

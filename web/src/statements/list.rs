@@ -1,6 +1,6 @@
 //! The customers somebody may see, with what they owe and when they last paid.
 
-use crate::kernel::{api::use_api, format, i18n::t, pages::pages};
+use crate::kernel::{api::use_api, format, i18n::t, pages::pages, url::in_url};
 use crate::shell::use_place;
 use crate::ui::{DataColumn, DataTable, Empty, Loading, PageHead, Pill, ProblemPanel, SearchInput};
 use kept_shared::accounts::{AccountFilter, AccountLine};
@@ -11,7 +11,7 @@ use leptos_router::components::A;
 pub fn StatementsPage() -> impl IntoView {
     let api = use_api();
     let place = use_place();
-    let q = RwSignal::new(String::new());
+    let q = in_url("q");
     let list = pages(move |cursor| {
         api.accounts(AccountFilter {
             q: Some(q.get()).filter(|q| !q.is_empty()),

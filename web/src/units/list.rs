@@ -1,5 +1,6 @@
 //! The list of units with their owners.
 
+use crate::kernel::url::{in_url, tick_in_url};
 use crate::kernel::{api::use_api, format, i18n::t, pages::pages, use_session};
 use crate::shell::use_place;
 use crate::ui::{
@@ -11,17 +12,14 @@ use kept_shared::unit_figures::{UnitFigureFilter, UnitLine};
 use kept_shared::units::UnitOwner;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn UnitsPage() -> impl IntoView {
     let api = use_api();
     let session = use_session();
     let place = use_place();
-    let q = RwSignal::new(String::new());
-    let owned = RwSignal::new(String::new());
-    let previous = RwSignal::new(false);
-    let standing = RwSignal::new(use_query_map().with_untracked(|q| q.get("status")).unwrap_or_default());
+    let (q, owned, standing) = (in_url("q"), in_url("owned"), in_url("status"));
+    let previous = tick_in_url("previous");
     let list = pages(move |cursor| {
         api.unit_lines(UnitFigureFilter {
             community_id: place.community.get(),
