@@ -219,7 +219,8 @@ fn Form(open: RwSignal<bool>, known: Known, asked: PaymentFor, act: Act, on_done
                 "/allocation/unit_id",
                 "required",
             );
-            flaws.when(target == "debits", "/allocation/parts", "required");
+            let no_parts = fields.debits.with_untracked(|all| untrack(|| parts(all).is_empty()));
+            flaws.when(target == "debits" && no_parts, "/allocation/parts", "required");
             flaws.when(
                 target == "claim" && fields.claim.with_untracked(String::is_empty),
                 "/allocation/claim_id",
