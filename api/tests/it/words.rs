@@ -52,7 +52,12 @@ fn every_code_of_a_flaw_has_words_in_the_browser() {
     sources(&root.join("shared/src"), &mut server);
     sources(&root.join("web/src"), &mut browser);
     // Those of all features, and those only one feature knows.
-    browser.retain(|(path, _)| path.ends_with("kernel/i18n.rs") || path.ends_with("/words.rs"));
+    browser.retain(|(path, _)| {
+        path.ends_with("kernel/i18n.rs")
+            || ["/words.rs", "notes/compose.rs"]
+                .iter()
+                .any(|file| path.ends_with(file))
+    });
     server.retain(|(path, _)| !path.contains("/demo/"));
     let has_words = |code: &str| browser.iter().any(|(_, text)| text.contains(&format!("\"{code}\"")));
     let mut found = BTreeMap::new();

@@ -199,6 +199,8 @@ pub fn flaw_text(flaw: &FieldProblem) -> String {
         "integrated" => t::flaws::integrated().into(),
         "fixed" => t::flaws::fixed().into(),
         "too_many_reports" => t::flaws::too_many_reports(param("most")),
+        "money_in" => t::flaws::money_in().into(),
+        "money_out" => t::flaws::money_out().into(),
         "more_than_open" => t::flaws::more_than_open().into(),
         "after_as_at" => t::flaws::after_as_at().into(),
         "attorneys_share" => t::flaws::attorneys_share().into(),
