@@ -41,7 +41,9 @@ impl Job for MatchStatement {
             Err(stop) if stop.is(kept_shared::problem::Code::NotFound) => return Ok(()),
             Err(stop) => return Err(stop.into()),
         };
-        if statement.state == StatementState::Undone {
+        // Matched by an earlier run that was cut off before it could say so, or undone meanwhile: whoever looks at the
+        // proposals keeps the version they saw.
+        if statement.state != StatementState::Matching {
             return Ok(());
         }
         let lines = read
