@@ -22,6 +22,9 @@ def advisories():
 
 def check(_):
     t = Tally("T-35 supply chain and source")
+    # cargo-deny looks at the crates of every platform; a build fetches those of its own.
+    fetched = run(["cargo", "fetch", "--locked"])
+    t.check("crates of every platform", fetched.returncode == 0, fetched.stderr[-300:])
     deny = run([VENV / "cargo-deny", "--offline", "check", "bans", "licenses", "sources"])
     t.check("cargo deny", deny.returncode == 0, deny.stderr[-600:])
 
