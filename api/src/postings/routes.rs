@@ -7,6 +7,7 @@ use actix_web::{get, post};
 use kept_shared::claims::ResolveClaim;
 use kept_shared::ids::{AccountId, ClaimId, EntryId, PostingRequestId};
 use kept_shared::page::Page;
+use kept_shared::permission::Permission;
 use kept_shared::postings::*;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -96,30 +97,45 @@ async fn resolve_claim(
     tx.finish_recorded(Created::new(outcome)).await
 }
 
+/// Whoever may ask for a posting or decide on one may look at what waits. Errors: 403.
+fn may_look(access: &Access<may::ViewLedger>) -> Result<(), Stop> {
+    let asks = [
+        Permission::PostLedger,
+        Permission::EditClaims,
+        Permission::ApproveLedger,
+    ];
+    if asks.into_iter().any(|p| access.caller.may(p)) {
+        return Ok(());
+    }
+    access.caller.require(Permission::PostLedger)
+}
+
 /// List postings that wait or were decided
 ///
-/// The latest first.
+/// The latest first. For whoever posts, edits claims or approves.
 #[utoipa::path(tag = "postings", operation_id = "list_posting_requests", params(RequestFilter),
-    responses((status = 200, body = Page<PostingRequest>)), security(("bearer" = ["ledger:create"])),
+    responses((status = 200, body = Page<PostingRequest>)), security(("bearer" = ["ledger:view"])),
     extensions(("x-access" = json!("scoped"))))]
 #[get("/posting-requests")]
 async fn list_posting_requests(
-    access: Access<may::PostLedger>,
+    access: Access<may::ViewLedger>,
     filter: Query<RequestFilter>,
 ) -> Result<Done<Page<PostingRequest>>, Stop> {
+    may_look(&access)?;
     let read = access.read().await?;
     Ok(Done::ok(queries::list(&read, &filter).await?))
 }
 
 /// Get a posting that waits or was decided
 #[utoipa::path(tag = "postings", operation_id = "get_posting_request", params(("request_id" = PostingRequestId, Path)),
-    responses((status = 200, body = PostingRequest), Problems<404>), security(("bearer" = ["ledger:create"])),
+    responses((status = 200, body = PostingRequest), Problems<404>), security(("bearer" = ["ledger:view"])),
     extensions(("x-access" = json!("scoped"))))]
 #[get("/posting-requests/{request_id}")]
 async fn get_posting_request(
-    access: Access<may::PostLedger>,
+    access: Access<may::ViewLedger>,
     id: Path<PostingRequestId>,
 ) -> Result<Show<PostingRequest>, Stop> {
+    may_look(&access)?;
     let read = access.read().await?;
     Ok(Show(queries::one(&read, *id).await?))
 }
@@ -165,14 +181,15 @@ async fn decline_posting(
 /// One's own, while nobody has decided it.
 #[utoipa::path(tag = "postings", operation_id = "withdraw_posting", params(("request_id" = PostingRequestId, Path), ("If-Match" = String, Header)),
     request_body = DecideRequest, responses((status = 200, body = PostingRequest), Problems<404, 409, 412, 422, 428>),
-    security(("bearer" = ["ledger:create"])), extensions(("x-access" = json!("own"))))]
+    security(("bearer" = ["ledger:view"])), extensions(("x-access" = json!("own"))))]
 #[post("/posting-requests/{request_id}/withdraw")]
 async fn withdraw_posting(
-    access: Access<may::PostLedger>,
+    access: Access<may::ViewLedger>,
     id: Path<PostingRequestId>,
     expected: IfMatch,
     word: Body<DecideRequest>,
 ) -> Result<Revised<PostingRequest>, Stop> {
+    may_look(&access)?;
     let tx = access.write(&word.request).await?;
     actions::withdraw(&tx, *id, expected, word.value).await?;
     let reply = Revised::new(queries::one(&tx, *id).await?);

@@ -16,7 +16,12 @@ use leptos_router::hooks::query_signal;
 #[component]
 pub fn ApprovalsPage() -> impl IntoView {
     let session = use_session();
-    let may = move || session.may(Permission::ApproveLedger) || session.may(Permission::PostLedger);
+    let any = [
+        Permission::ApproveLedger,
+        Permission::PostLedger,
+        Permission::EditClaims,
+    ];
+    let may = move || any.into_iter().any(|p| session.may(p));
     view! {
         <Show when=may fallback=|| view! { <div class="page"><NoPermission/></div> }><Requests/></Show>
     }
