@@ -1,6 +1,7 @@
 //! Bank statements: upload, columns of a bank's table, the worklist of a statement.
 
 mod choose;
+mod confirm;
 mod list;
 mod map;
 mod page;

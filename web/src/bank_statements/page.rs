@@ -3,6 +3,7 @@
 use super::{
     choose::ChooseDialog,
     choose::IgnoreDialog,
+    confirm::{Confirming, confirming},
     list::bar,
     rows::Rows,
     undo::{UndoDialog, UndoLineDialog},
@@ -16,22 +17,19 @@ use crate::kernel::{
     i18n::{problem_text, t::bank_statements as t},
     load,
     pages::{Pages, pages},
-    query::sleep,
     url::in_url,
     use_session,
 };
 use crate::ui::{
     Breadcrumbs, Button, ButtonKind, Callout, Choice, Empty, Loading, NoPermission, PageHead, Pill, ProblemPanel,
-    SegmentedControl, use_toasts,
+    SegmentedControl,
 };
 use kept_shared::bank_statements::{
-    BankLine, BankLineFilter, BankStatement, Confidence, ConfirmLines, LineState, LinesConfirmed, RestoreLines,
-    StatementState,
+    BankLine, BankLineFilter, BankStatement, Confidence, ConfirmLines, LineState, RestoreLines, StatementState,
 };
 use kept_shared::ids::BankLineId;
 use kept_shared::money::Money;
 use kept_shared::permission::Permission;
-use kept_shared::problem::Code;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use std::collections::BTreeSet;
@@ -48,9 +46,6 @@ pub(super) struct Deeds {
     /// Decided lines can be taken back, also of a statement that is done.
     pub may_undo: Signal<bool>,
 }
-
-/// Three seconds of waiting for the lines of the last version.
-const SETTLE_TRIES: u32 = 75;
 
 fn filter_of(show: &str) -> (Vec<LineState>, Option<Confidence>) {
     match show {
@@ -87,15 +82,16 @@ pub fn OneStatement() -> impl IntoView {
             on_cleanup(move || timer.clear());
         }
     });
+    // Drawn anew for another statement only: whoever walks the rows keeps the place.
+    let shown = Memo::new(move |_| statement.value.with(|s| s.as_ref().map(|s| s.id)));
     let here = move || statement.get().map(|s| s.account).unwrap_or_default();
     view! {
         <div class="page">
             <Breadcrumbs trail=vec![("/bank-statements".to_owned(), t::title.into())] here=here/>
             <Show when=move || session.may(Permission::ViewBankStatements) fallback=|| view! { <NoPermission/> }>
-                {move || match (statement.get().is_some(), statement.problem.get()) {
-                    (false, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| statement.reload()/> }.into_any(),
-                    (false, None) => view! { <Loading/> }.into_any(),
-                    (true, _) => view! { <Work statement/> }.into_any(),
+                {move || match shown.get() {
+                    Some(_) => view! { <Work statement/> }.into_any(),
+                    None => view! { <Absent statement/> }.into_any(),
                 }}
             </Show>
         </div>
@@ -103,15 +99,25 @@ pub fn OneStatement() -> impl IntoView {
     .into_any()
 }
 
+/// While there is no statement to show.
+#[component]
+fn Absent(statement: Load<BankStatement>) -> impl IntoView {
+    move || match statement.problem.get() {
+        Some(problem) => view! { <ProblemPanel problem retry=move |()| statement.reload()/> }.into_any(),
+        None => view! { <Loading/> }.into_any(),
+    }
+}
+
 #[component]
 fn Work(statement: Load<BankStatement>) -> impl IntoView {
-    let (api, session, toasts) = (use_api(), use_session(), use_toasts());
+    let (api, session) = (use_api(), use_session());
     let show = in_url("show");
     let id = statement.value.with_untracked(|s| s.as_ref().map(|s| s.id));
     // Lines are asked for again whenever the statement changed.
     let version = Memo::new(move |_| statement.get().map(|s| s.version));
     // The version whose lines are on the screen: what is confirmed is what was seen.
     let seen = RwSignal::new(None::<i64>);
+    let in_view = StoredValue::new(0_usize);
     let lines: Pages<BankLine> = pages(move |cursor| {
         let asked = version.get();
         let first = cursor.is_none();
@@ -119,7 +125,8 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
         let filter = BankLineFilter {
             state,
             confidence,
-            limit: Some(100),
+            // As many as are in view, so that a confirmation far down does not lead back to the top.
+            limit: Some(u32::try_from(in_view.get_value()).unwrap_or_default().clamp(100, 200)),
             cursor,
         };
         async move {
@@ -131,6 +138,7 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
             Ok(page)
         }
     });
+    Effect::new(move |_| in_view.set_value(lines.rows().with(Vec::len)));
     let settled =
         Signal::derive(move || !statement.busy.get() && !lines.first.busy.get() && seen.get() == version.get());
     let ticked: RwSignal<BTreeSet<BankLineId>> = RwSignal::new(BTreeSet::new());
@@ -146,45 +154,12 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
             id.map(|id| id.to_string()).unwrap_or_default()
         )
     };
-    let confirm = Callback::new(move |order: ConfirmLines| {
-        // What is posted is what stood there when it was confirmed; what somebody else made of it meanwhile is shown first.
-        let told = move |ids: &[BankLineId]| {
-            let rows = lines.rows();
-            rows.try_with_untracked(|all| all.iter().filter(|l| ids.contains(&l.id)).cloned().collect::<Vec<_>>())
-        };
-        let (was, at) = (told(&order.lines), seen.get_untracked());
-        let path = path("confirm");
-        act.run(
-            async move {
-                // Pressed while the lines of the last confirmation are on their way: they are waited for.
-                for _ in 0..SETTLE_TRIES {
-                    if settled.try_get_untracked() != Some(false) {
-                        break;
-                    }
-                    sleep(40).await;
-                }
-                let now = seen.try_get_untracked().flatten();
-                let same = told(&order.lines) == was && (order.confidence.is_none() || now == at);
-                let Some(version) = now.filter(|_| same) else {
-                    return Ok(None);
-                };
-                match api.act::<LinesConfirmed>(&path, version, &order).await {
-                    Ok(done) => Ok(Some(done.value)),
-                    Err(stop) if stop.is(Code::ChangedMeanwhile) => Ok(None),
-                    Err(stop) => Err(stop),
-                }
-            },
-            move |done| {
-                match done {
-                    Some(done) => toasts.good(t::confirmed_toast(
-                        format::count(done.lines as usize),
-                        format::money(done.total),
-                    )),
-                    None => toasts.bad(t::changed_meanwhile()),
-                }
-                statement.reload();
-            },
-        );
+    let confirm = confirming(Confirming {
+        statement,
+        lines,
+        seen,
+        settled,
+        act,
     });
     let chosen: RwSignal<Option<BankLine>> = RwSignal::new(None);
     let left_out: RwSignal<Vec<BankLineId>> = RwSignal::new(vec![]);
@@ -228,6 +203,12 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
             }
         })
     };
+    let nothing = Memo::new(move |_| {
+        lines
+            .first
+            .value
+            .with(|page| page.as_ref().map(|page| page.items.is_empty()))
+    });
     let count = move || ticked.with(BTreeSet::len);
     let of_ticked = move || ticked.with(|t| t.iter().copied().collect::<Vec<_>>());
     view! {
@@ -260,11 +241,11 @@ fn Work(statement: Load<BankStatement>) -> impl IntoView {
                 <Button label=t::clear kind=ButtonKind::Ghost on_click=move |_| ticked.set(BTreeSet::new())/>
             </div>
         </Show>
-        {move || match (lines.first.get(), lines.first.problem.get()) {
+        {move || match (nothing.get(), lines.first.problem.get()) {
             (_, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| lines.reload()/> }.into_any(),
             (None, None) => view! { <Loading/> }.into_any(),
-            (Some(page), None) if page.items.is_empty() => view! { <Empty title=t::no_lines_title text=t::no_lines_text icon="list-checks"/> }.into_any(),
-            (Some(_), None) => view! { <Rows lines ticked deeds/> }.into_any(),
+            (Some(true), None) => view! { <Empty title=t::no_lines_title text=t::no_lines_text icon="list-checks"/> }.into_any(),
+            (Some(false), None) => view! { <Rows lines ticked deeds/> }.into_any(),
         }}
         {move || chosen.get().map(|line| view! { <ChooseDialog line chosen on_done=Callback::new(move |()| statement.reload())
             community=statement.value.with_untracked(|s| s.as_ref().map(|s| s.community_id))/> })}

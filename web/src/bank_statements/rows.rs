@@ -13,23 +13,25 @@ use wasm_bindgen::JsCast;
 #[component]
 pub(super) fn Rows(lines: Pages<BankLine>, ticked: RwSignal<BTreeSet<BankLineId>>, deeds: Deeds) -> impl IntoView {
     let body = NodeRef::<html::Tbody>::new();
-    // Rows are walked like a list; the keys a row does not know are left to the page.
-    let walk = move |e: &ev::KeyboardEvent| {
-        let step: i32 = match e.key().as_str() {
-            "ArrowDown" | "j" => 1,
-            "ArrowUp" | "k" => -1,
-            _ => return false,
-        };
+    let to_row = move |e: &ev::KeyboardEvent, down: bool| {
         let Some(row) = e.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else {
-            return false;
+            return;
         };
-        let next = if step > 0 {
+        let next = if down {
             row.next_element_sibling()
         } else {
             row.previous_element_sibling()
         };
         if let Some(next) = next.and_then(|n| n.dyn_into::<web_sys::HtmlElement>().ok()) {
             let _focused = next.focus();
+        }
+    };
+    // Rows are walked like a list; the keys a row does not know are left to the page.
+    let walk = move |e: &ev::KeyboardEvent| {
+        match e.key().as_str() {
+            "ArrowDown" | "j" => to_row(e, true),
+            "ArrowUp" | "k" => to_row(e, false),
+            _ => return false,
         }
         true
     };
@@ -57,6 +59,8 @@ pub(super) fn Rows(lines: Pages<BankLine>, ticked: RwSignal<BTreeSet<BankLineId>
             "Enter" if line.state == LineState::Suggested => {
                 e.prevent_default();
                 deeds.confirm.run(only(line.id));
+                // The confirmed row is drawn anew; the next one is the next to be looked at.
+                to_row(&e, true);
             }
             "Enter" | "c" if is_open(line) => {
                 e.prevent_default();

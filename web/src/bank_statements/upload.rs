@@ -16,8 +16,11 @@ use leptos_router::{components::A, hooks::use_navigate};
 #[derive(Clone)]
 struct Waiting {
     key: String,
+    name: String,
     reason: String,
     file: StoredValue<web_sys::File, LocalStorage>,
+    /// Whose bank account it is: proposed, then chosen.
+    community: RwSignal<String>,
 }
 
 #[component]
@@ -26,19 +29,13 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
     let uploads: RwSignal<Vec<Upload>> = RwSignal::new(vec![]);
     let waiting: RwSignal<Vec<Waiting>> = RwSignal::new(vec![]);
     let known: RwSignal<Vec<(String, String)>> = RwSignal::new(vec![]);
-    let community = RwSignal::new(
-        place
-            .community
-            .get_untracked()
-            .map(|id| id.to_string())
-            .unwrap_or_default(),
-    );
+    let under_way = StoredValue::new(Vec::<(String, Sending)>::new());
     let options = Signal::derive(move || {
         let all = place.communities.get().map(|page| page.items).unwrap_or_default();
         all.into_iter().map(|c| (c.id.to_string(), c.name)).collect::<Vec<_>>()
     });
     let owner = Owner::current().unwrap_or_default();
-    let chosen = community;
+    let here = owner.clone();
     let send = StoredValue::new_local(move |file: web_sys::File, community: String, alone: bool| {
         // A row outlives the button that asked for it: what it shows belongs to the page.
         let (sent, state, key) = owner.with(|| {
@@ -64,13 +61,24 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
             state: state.into(),
         };
         uploads.update(|all| all.insert(0, row));
+        under_way.update_value(|all| all.push((key.clone(), sent)));
+        let here = here.clone();
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             let fields = [("community_id", community.as_str())];
-            match api
+            let answer = api
                 .upload::<BankFile>("/bank-files", &fields, ("file", &file), sent, &key)
-                .await
-            {
+                .await;
+            // Cancelled, or the page is gone: nobody waits for it here.
+            let waits = under_way.try_update_value(|all| {
+                let before = all.len();
+                all.retain(|(other, _)| *other != key);
+                all.len() < before
+            });
+            if waits != Some(true) {
+                return;
+            }
+            match answer {
                 Ok(taken) => {
                     // Where this page is left nothing of it is told any more: its signals are gone before its view is.
                     if taken.needs_mapping {
@@ -100,13 +108,18 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
                         .flaw("/community_id")
                         .is_some_and(|f| f.code == "community_needed")
                     {
-                        // Whose settings name this account as their own is most likely meant.
+                        // Whose settings name this account as their own is most likely meant; else where one is at work.
                         let likely = problem.errors.iter().find_map(|f| f.params.get("suggested").cloned());
-                        if let (Some(likely), Some(true)) = (likely, chosen.try_with_untracked(String::is_empty)) {
-                            let _gone = chosen.try_set(likely);
-                        }
-                        let file = StoredValue::new_local(file);
-                        let _gone = waiting.try_update(|all| all.push(Waiting { key, reason, file }));
+                        let likely =
+                            likely.or_else(|| place.community.try_get_untracked().flatten().map(|id| id.to_string()));
+                        let one = here.with(|| Waiting {
+                            key,
+                            name: file.name(),
+                            reason,
+                            file: StoredValue::new_local(file),
+                            community: RwSignal::new(likely.unwrap_or_default()),
+                        });
+                        let _gone = waiting.try_update(|all| all.push(one));
                     }
                 }
             }
@@ -115,29 +128,30 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
     let on_files = Callback::new(move |files: Vec<web_sys::File>| {
         let alone = files.len() == 1;
         known.set(vec![]);
+        // Whose account it is the file says, or somebody is asked: an account stays with the community it was given to.
         for file in files {
-            let chosen = place
-                .community
-                .get_untracked()
-                .map(|id| id.to_string())
-                .unwrap_or_default();
-            send.with_value(|send| send(file, chosen, alone));
+            send.with_value(|send| send(file, String::new(), alone));
         }
     });
     let on_cancel = Callback::new(move |key: String| {
+        let sent = under_way.try_update_value(|all| {
+            let at = all.iter().position(|(other, _)| *other == key);
+            at.map(|at| all.swap_remove(at).1)
+        });
+        if let Some(sent) = sent.flatten() {
+            sent.cancel();
+        }
         uploads.update(|all| all.retain(|u| u.key != key));
         waiting.update(|all| all.retain(|w| w.key != key));
     });
-    let again = move |_| {
+    let again = Callback::new(move |one: Waiting| {
         let alone = waiting.with_untracked(|all| all.len() == 1);
-        for one in waiting.get_untracked() {
-            uploads.update(|all| all.retain(|u| u.key != one.key));
-            one.file
-                .with_value(|file| send.with_value(|send| send(file.clone(), community.get_untracked(), alone)));
-        }
-        waiting.set(vec![]);
-    };
-    let reason = move || waiting.with(|all| all.first().map(|w| w.reason.clone()).unwrap_or_default());
+        uploads.update(|all| all.retain(|u| u.key != one.key));
+        waiting.update(|all| all.retain(|w| w.key != one.key));
+        let community = one.community.get_untracked();
+        one.file
+            .with_value(|file| send.with_value(|send| send(file.clone(), community, alone)));
+    });
     view! {
         <Card title=t::upload_title subtitle=t::upload_text>
             <div class="stack-4">
@@ -150,18 +164,29 @@ pub(super) fn UploadStatements(on_taken: Callback<()>) -> impl IntoView {
                         }).collect_view()}</ul>
                     </Callout>
                 </Show>
-                <Show when=move || waiting.with(|all| !all.is_empty())>
-                    <Callout tone="warn">
-                        <p>{reason}</p>
-                        <div class="row wrap bank_statements-ask">
-                            <Select label=t::community value=community options=options empty=t::choose_community/>
-                            <Button label=t::take_in kind=ButtonKind::Primary icon="check"
-                                disabled=Signal::derive(move || community.with(String::is_empty)) on_click=again/>
-                        </div>
-                    </Callout>
-                </Show>
+                <For each=move || waiting.get() key=|one| one.key.clone() let:one>
+                    <Ask one options again/>
+                </For>
             </div>
         </Card>
+    }
+    .into_any()
+}
+
+/// Whose bank account is it: asked once for each account that nobody has seen before.
+#[component]
+fn Ask(one: Waiting, options: Signal<Vec<(String, String)>>, again: Callback<Waiting>) -> impl IntoView {
+    let community = one.community;
+    let (name, reason) = (one.name.clone(), one.reason.clone());
+    view! {
+        <Callout tone="warn" title=name>
+            <p>{reason}</p>
+            <div class="row wrap bank_statements-ask">
+                <Select label=t::community value=community options=options empty=t::choose_community/>
+                <Button label=t::take_in kind=ButtonKind::Primary icon="check"
+                    disabled=Signal::derive(move || community.with(String::is_empty)) on_click=move |_| again.run(one.clone())/>
+            </div>
+        </Callout>
     }
     .into_any()
 }
