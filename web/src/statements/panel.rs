@@ -5,7 +5,13 @@ use super::facts::Facts;
 use crate::ageing::{age_parts, type_words};
 use crate::journal::{explain, use_explainer};
 use crate::kernel::i18n::{problem_text, t};
-use crate::kernel::{api::use_api, format, load, pages::pages, use_session};
+use crate::kernel::{
+    api::use_api,
+    format, load,
+    pages::{Pages, pages},
+    use_session,
+};
+use crate::ledger::use_changes;
 use crate::ui::{
     AgeBar, Button, Choice, Empty, Loading, NoPermission, ProblemPanel, SegmentedControl, SkeletonKind, use_toasts,
 };
@@ -88,11 +94,32 @@ fn Shown(account: Signal<AccountId>, #[prop(optional)] on_head: Option<Callback<
             period: None,
         },
     });
+    // Of which customer and days the head is, and the lines are: they come by two answers, and stand together only when
+    // they belong together.
+    let (head_of, lines_of) = (RwSignal::new(None), RwSignal::new(None));
+    let changes = use_changes();
     let found = load(move || {
+        changes.track();
         let (account, days) = (account.get(), days.get());
-        async move { api.statement(account, days).await }
+        async move {
+            let statement = api.statement(account, days).await?;
+            let _gone = head_of.try_set(Some((account, days)));
+            Ok(statement)
+        }
     });
-    let lines = pages(move |cursor| api.statement_lines(account.get(), days.get(), cursor));
+    let lines = pages(move |cursor| {
+        changes.track();
+        let (account, days) = (account.get(), days.get());
+        async move {
+            let first = cursor.is_none();
+            let page = api.statement_lines(account, days, cursor).await?;
+            if first {
+                let _gone = lines_of.try_set(Some((account, days)));
+            }
+            Ok(page)
+        }
+    });
+    let fits = Memo::new(move |_| head_of.get() == lines_of.get());
     Effect::new(move |_| {
         if let (Some(statement), Some(tell)) = (found.get(), on_head) {
             tell.run(statement);
@@ -153,7 +180,7 @@ fn Shown(account: Signal<AccountId>, #[prop(optional)] on_head: Option<Callback<
             view! { <ProblemPanel problem=Signal::stored(problem) retry=move |()| found.reload()/> }.into_any()
         }
         (None, None) => view! { <Loading kind=SkeletonKind::Lines rows=12/> }.into_any(),
-        (None, Some(s)) => shown(account.get_untracked(), s, lines),
+        (None, Some(s)) => shown(account.get_untracked(), s, lines, fits),
     };
     view! {
         <div class="statements-panel">
@@ -191,7 +218,7 @@ fn ages(account: AccountId, head: &MovementsHead) -> AnyView {
     }
 }
 
-fn shown(account: AccountId, s: Statement, lines: crate::kernel::pages::Pages<Movement>) -> AnyView {
+fn shown(account: AccountId, s: Statement, lines: Pages<Movement>, fits: Memo<bool>) -> AnyView {
     let head = s.head;
     let (from, to) = (head.from, head.to);
     let figure = |label: &'static str, m: Money, strong: bool| {
@@ -228,7 +255,7 @@ fn shown(account: AccountId, s: Statement, lines: crate::kernel::pages::Pages<Mo
         {if empty {
             view! { <Empty title=t::statements::nothing text=t::statements::nothing_hint icon="file-text" class="empty-sm"/> }.into_any()
         } else {
-            view! {
+            let table = move || view! {
                 <div class="table-wrap"><table class="table table-tight table-cards" aria-label=t::statements::statement>
                     <thead><tr>
                         <th scope="col">{t::statements::date}</th><th scope="col" class="hide-phone">{t::statements::document}</th><th scope="col">{t::statements::entry}</th>
@@ -242,7 +269,13 @@ fn shown(account: AccountId, s: Statement, lines: crate::kernel::pages::Pages<Mo
                         <td class="num">{unsigned(debits)}</td><td class="num">{unsigned(credits)}</td><td class="num">{format::amount(closing)}</td></tr></tfoot>
                 </table></div>
                 <Show when=move || lines.has_more().get()><p class="table-foot"><Button label=t::common::show_more busy=lines.loading_more on_click=move |_| lines.more()/></p></Show>
-            }.into_any()
+            };
+            (move || match (lines.first.problem.get(), fits.get()) {
+                (Some(problem), _) => view! { <ProblemPanel problem=Signal::stored(problem) retry=move |()| lines.reload()/> }.into_any(),
+                (None, false) => view! { <Loading kind=SkeletonKind::Lines rows=8/> }.into_any(),
+                (None, true) => table().into_any(),
+            })
+            .into_any()
         }}
     }
     .into_any()
