@@ -186,7 +186,13 @@ pub fn AgeGrid(
                 columns row_height=use_look().row_height() ticks loading=list.busy empty/>
         }
     };
+    // Where some rows are here and the others did not come.
+    let broken = move || {
+        let problem = list.problem.get().filter(|_| total.get() > 0)?;
+        Some(view! { <ProblemPanel problem=Signal::stored(problem) retry=move |()| list.reload()/> })
+    };
     view! {
+        {broken}
         {table}
         {move || tip.get().map(|(text, x, y)| view! {
             <div class="ageing-tip" role="tooltip" style:left=format!("{x}px") style:top=format!("{y}px")>{text}</div>

@@ -125,6 +125,8 @@ impl AgeList {
                         more
                     }
                     Err(problem) => {
+                        // Rows of another filter would stand here as though they were of this one.
+                        list.put(vec![], true);
                         list.fail(problem);
                         false
                     }
