@@ -29,7 +29,9 @@ impl<T: Clone + Send + Sync + 'static> Load<T> {
     }
     /// Puts a value in place without asking, for example the answer of a change.
     pub fn set(self, value: T) {
-        self.problem.set(None);
+        if self.problem.with_untracked(Option::is_some) {
+            self.problem.set(None);
+        }
         self.value.set(Some(value));
     }
 }
@@ -64,7 +66,10 @@ where
             }
             match answer {
                 Ok(value) => {
-                    let _gone = loading.problem.try_set(None);
+                    // Told only when there was one: what stands beside a value is not drawn anew with every answer.
+                    if loading.problem.try_with_untracked(Option::is_some) == Some(true) {
+                        let _gone = loading.problem.try_set(None);
+                    }
                     let _gone = loading.value.try_set(Some(value));
                 }
                 Err(problem) => {

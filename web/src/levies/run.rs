@@ -34,11 +34,13 @@ pub fn RunPage() -> impl IntoView {
             });
         }
     });
+    // What a job changes flows through the signal; the page is not drawn anew for it.
+    let there = Memo::new(move |_| run.value.with(Option::is_some));
     let month = move || run.get().map(|r| words::month(r.month)).unwrap_or_default();
     view! {
         <div class="page">
             <Breadcrumbs trail=vec![("/levies?tab=runs".into(), t::levies::title.into())] here=month/>
-            {move || match (session.may(Permission::ViewLevies), run.value.with(Option::is_some), run.problem.get()) {
+            {move || match (session.may(Permission::ViewLevies), there.get(), run.problem.get()) {
                 (false, _, _) => view! { <NoPermission/> }.into_any(),
                 (_, _, Some(problem)) => view! { <ProblemPanel problem retry=move |()| run.reload()/> }.into_any(),
                 (_, false, None) => view! { <Loading kind=SkeletonKind::Card/> }.into_any(),
