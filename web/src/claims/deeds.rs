@@ -13,6 +13,7 @@ use kept_shared::accounts::Account;
 use kept_shared::claims::*;
 use kept_shared::flaws::Flaws;
 use kept_shared::ledger::{ClaimResolution, MAX_DESCRIPTION};
+use kept_shared::problem::{Code, Problem};
 use leptos::{ev, prelude::*};
 
 #[component]
@@ -79,19 +80,24 @@ fn Resolve(
             .map(|r| (r.as_str().to_owned(), resolution_words(*r).to_owned()))
             .collect::<Vec<_>>()
     });
-    let key = StoredValue::new(new_key());
+    // The same order keeps its key, so that sending it again after a lost answer asks nobody twice.
+    let sent = StoredValue::new(None::<(ResolveClaim, String)>);
     let submit = move |e: ev::SubmitEvent| {
         e.prevent_default();
+        let Some(day) = date.get_untracked() else {
+            return act.fail(Problem::of(Code::NotAcceptable).at("/date", "required"));
+        };
         let body = ResolveClaim {
             resolution: untrack(chosen),
-            date: date.get_untracked().unwrap_or(today),
+            date: day,
             reason: reason.get_untracked().trim().to_owned(),
         };
         if !acceptable(act, body.flaws(today)) {
             return;
         }
-        key.set_value(new_key());
-        let key = key.get_value();
+        let before = sent.get_value().filter(|(asked, _)| *asked == body);
+        let key = before.map_or_else(new_key, |(_, key)| key);
+        sent.set_value(Some((body.clone(), key.clone())));
         act.run(
             async move { api.resolve_claim(id, version, &body, &key).await },
             move |answer| {

@@ -14,7 +14,7 @@ use crate::ui::{
 use kept_shared::accounts::Account;
 use kept_shared::claims::{Claim, ClaimTotals};
 use kept_shared::ids::ClaimId;
-use kept_shared::ledger::{ClaimResolution, ClaimState};
+use kept_shared::ledger::ClaimState;
 use kept_shared::permission::Permission;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -176,8 +176,8 @@ fn Deeds(claim: Claim, account: Load<Account>, on_done: Callback<()>) -> impl In
         claim: Some(claim.line.id),
     };
     let open = claim.line.totals.open.minor > 0;
-    // A claim that is paid is opened by reversing the payment, not by hand.
-    let by_hand = state == ClaimState::Resolved && claim.line.resolution != Some(ClaimResolution::Paid);
+    // What the ledger closed is opened by reversing what closed it, not by hand.
+    let by_hand = state == ClaimState::Resolved && claim.resolved_on.is_some();
     let may_delete = may_edit && active && claim.line.totals.paid.is_zero() && claim.line.totals.credited.is_zero();
     let any = active && (may_post || may_delete);
     view! {

@@ -30,9 +30,9 @@ pub(super) fn EntryDrawer(
     });
     let (reversing, allocating) = (RwSignal::new(false), RwSignal::new(false));
     let done = Callback::new(move |()| changes.tell());
-    let may_reverse =
-        session.may(Permission::PostLedger) && line.reversed_by_id.is_none() && line.reverses_id.is_none();
-    let may_allocate = session.may(Permission::Allocate) && line.amount.minor < 0;
+    let stands = line.reversed_by_id.is_none() && line.reverses_id.is_none();
+    let may_reverse = session.may(Permission::PostLedger) && stands;
+    let may_allocate = session.may(Permission::Allocate) && stands && line.amount.minor < 0;
     let asked = Reversing::of(&line);
     let foot = move || {
         view! {

@@ -242,7 +242,7 @@ fn Lines(work: Work) -> impl IntoView {
                     <th scope="col">{t::payments::customer}</th><th scope="col">{t::payments::credit}</th>
                     <th scope="col" class="num">{t::payments::unallocated_amount}</th><th scope="col">{t::payments::suggestion}</th><th scope="col"><span class="sr">{t::payments::actions}</span></th>
                 </tr></thead>
-                <tbody><For each=move || rows.get() key=|r| (r.credit.id, r.open.minor, r.suggestions.len()) let:line><Line line work/></For></tbody>
+                <tbody><For each=move || rows.get() key=shown_as let:line><Line line work/></For></tbody>
             </table>
             <Show when=move || work.list.has_more().get()>
                 <div class="table-foot"><span>{move || t::ui::shown(rows.with(Vec::len))}</span>
@@ -259,6 +259,12 @@ fn Lines(work: Work) -> impl IntoView {
         </Show>
     }
     .into_any()
+}
+
+/// What a row would do when it is accepted: a row that would do something else is another row.
+fn shown_as(line: &UnallocatedLine) -> impl Eq + std::hash::Hash + 'static + use<> {
+    let parts: Vec<(EntryId, i64)> = best(line).iter().map(|p| (p.entry_id, p.amount.minor)).collect();
+    (line.credit.id, line.open.minor, parts)
 }
 
 #[component]
