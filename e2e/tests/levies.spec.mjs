@@ -69,7 +69,7 @@ test('a budget by quota is charged for a month, shows on the customer, and is ta
   await page.getByRole('button', { name: 'Start run' }).click();
   const sure = page.getByRole('dialog').filter({ visible: true });
   await expect(sure).toContainText(name);
-  await sure.getByRole('button', { name: /Charge 3 customers/ }).click();
+  await sure.getByRole('button', { name: /Raise 3 charges/ }).click();
   await expect(page.locator('.tile', { hasText: 'State' })).toContainText('Done');
 
   // The first customer owes a month, and nothing of it is paid.
