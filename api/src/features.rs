@@ -3,7 +3,7 @@
 use crate::kernel::{Authenticate, JobKind};
 use crate::{accounts, ageing, communities, customer_groups, imports, ledger, mail, sign_in, units, users};
 use crate::{bank_statements, levies, unit_figures};
-use crate::{batches, dashboard, files, handovers, history, notes, settings, statuses};
+use crate::{batches, dashboard, diary, files, handovers, history, notes, settings, statuses};
 use crate::{ledger_reports, logos, notifications, statements};
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,6 +19,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     customer_groups::routes(cfg);
     batches::routes(cfg);
     dashboard::routes(cfg);
+    diary::routes(cfg);
     files::routes(cfg);
     handovers::routes(cfg);
     history::routes(cfg);

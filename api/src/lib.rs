@@ -11,6 +11,7 @@ pub mod communities;
 pub mod customer_groups;
 pub mod dashboard;
 pub mod demo;
+pub mod diary;
 pub mod features;
 pub mod files;
 pub mod handovers;

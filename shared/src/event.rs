@@ -137,10 +137,16 @@ pub enum Event {
     EntriesPosted {
         count: u32,
         total: Money,
+        /// Number of the first in the account's journal; the others follow it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_no: Option<i64>,
     },
     /// Money was set against other debits than before.
     Reallocated {
         count: u32,
+        /// The claims it was taken from or set against.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        claims: Vec<ClaimId>,
     },
     /// A posting waits for a second pair of eyes.
     PostingRequested {
@@ -168,6 +174,15 @@ pub enum Event {
     ClaimResolved {
         claim: ClaimId,
         resolution: String,
+    },
+    /// Nothing is open of them any more: by payment, credit or reversal, without anybody resolving them.
+    ClaimsClosed {
+        claims: Vec<ClaimId>,
+        resolution: String,
+    },
+    /// Something is open of them again, because what had closed them was undone.
+    ClaimsOpened {
+        claims: Vec<ClaimId>,
     },
     ClaimReopened {
         claim: ClaimId,
@@ -260,9 +275,15 @@ pub enum Event {
         status: StatusId,
         code: String,
         from: Option<StatusId>,
+        /// What was written with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteId>,
     },
     StatusEnded {
         status: StatusId,
+        /// What was written with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteId>,
     },
     StatusesApplied {
         batch: BatchId,

@@ -12,6 +12,7 @@ pub mod contacts;
 pub mod customer_groups;
 pub mod dashboard;
 pub mod dates;
+pub mod diary;
 pub mod event;
 pub mod explain;
 pub mod files;

@@ -185,7 +185,7 @@ pub(super) async fn apply(tx: Tx, wish: &Wish, ids: &[AccountId]) -> Result<Done
         .map(|(account, _, ended)| (account, ended))
         .collect();
     let batch = BatchId(uuid::Uuid::now_v7());
-    let opened = write_rows(&tx, wish, &settled, batch, &rows).await?;
+    let written = write_rows(&tx, wish, &settled, batch, &rows).await?;
     let skipped = count(ids.len() - rows.len());
     record_batch(&tx, wish, batch, count(rows.len()), skipped).await?;
     if let (Some(until), false) = (wish.until, rows.is_empty()) {
@@ -195,7 +195,7 @@ pub(super) async fn apply(tx: Tx, wish: &Wish, ids: &[AccountId]) -> Result<Done
         };
         tx.enqueue(&job, When::At(day_after(until, &settled.time_zone))).await?;
     }
-    let mut events = events(wish, &settled, &rows, &opened, &despite);
+    let mut events = events(wish, &settled, &rows, &written, &despite);
     let what = Event::StatusesApplied {
         batch,
         applied: count(rows.len()),
@@ -204,7 +204,7 @@ pub(super) async fn apply(tx: Tx, wish: &Wish, ids: &[AccountId]) -> Result<Done
     events.push((Subject::ours(), what));
     let references: BTreeMap<AccountId, String> = rows
         .iter()
-        .zip(&opened)
+        .zip(&written.opened)
         .map(|(row, opened)| (row.id, opened.reference.clone()))
         .collect();
     let outcome = ApplyOutcome {
@@ -231,14 +231,14 @@ pub(super) async fn apply(tx: Tx, wish: &Wish, ids: &[AccountId]) -> Result<Done
     tx.finish_bulk(events, Done::ok(outcome)).await
 }
 
-/// Notes, matters, slots and history of the rows that pass. Returns the matters opened, in row order.
-async fn write_rows(
-    tx: &Tx,
-    wish: &Wish,
-    settled: &Settled,
-    batch: BatchId,
-    rows: &[&Row],
-) -> Result<Vec<Opened>, Stop> {
+/// What a batch made, in row order; empty where it made none.
+struct Written {
+    notes: Vec<NoteId>,
+    opened: Vec<Opened>,
+}
+
+/// Notes, matters, slots and history of the rows that pass.
+async fn write_rows(tx: &Tx, wish: &Wish, settled: &Settled, batch: BatchId, rows: &[&Row]) -> Result<Written, Stop> {
     let accounts: Vec<AccountId> = rows.iter().map(|r| r.id).collect();
     let note = wish.note.as_deref().map(str::trim).filter(|n| !n.is_empty());
     let notes = match note {
@@ -291,19 +291,20 @@ async fn write_rows(
             .collect();
         close_by_status(tx, &held, code, note).await?;
     }
-    Ok(opened)
+    Ok(Written { notes, opened })
 }
 
 fn events(
     wish: &Wish,
     settled: &Settled,
     rows: &[&Row],
-    opened: &[Opened],
+    written: &Written,
     despite: &HashMap<AccountId, HandoverId>,
 ) -> Vec<(Subject, Event)> {
     let mut events = Vec::with_capacity(rows.len() * 2 + 1);
     for (i, row) in rows.iter().enumerate() {
         let on = Subject::from(row.id);
+        let note = written.notes.get(i).copied();
         match (settled.status, row.current) {
             (Some(status), from) => events.push((
                 on,
@@ -311,12 +312,13 @@ fn events(
                     status: status.id,
                     code: settled.code.clone(),
                     from,
+                    note,
                 },
             )),
-            (None, Some(status)) => events.push((on, Event::StatusEnded { status })),
+            (None, Some(status)) => events.push((on, Event::StatusEnded { status, note })),
             (None, None) => {}
         }
-        if let (Some(opened), Some(attorney)) = (opened.get(i), wish.attorney_id) {
+        if let (Some(opened), Some(attorney)) = (written.opened.get(i), wish.attorney_id) {
             let what = Event::HandedOver {
                 handover: opened.id,
                 attorney,

@@ -294,7 +294,11 @@ async fn post_until(
         ledger::post(&tx, entries, vec![], None).await?;
         tx.finish(
             Subject::from(community_id),
-            Event::EntriesPosted { count, total },
+            Event::EntriesPosted {
+                count,
+                total,
+                first_no: None,
+            },
             NoContent,
         )
         .await

@@ -1,10 +1,11 @@
 //! The state of a claim as far as it follows from the ledger (spec E07, SM9).
 
 use super::derive::DERIVED;
-use super::history::{BATCH, History, Line, list};
-use crate::kernel::{Stop, Tx};
+use super::history::{AccountFacts, BATCH, History, Line, list};
+use crate::kernel::{Stop, Subject, Tx};
 use chrono::NaiveDate;
 use kept_shared::ageing::OpenItem;
+use kept_shared::event::Event;
 use kept_shared::ids::*;
 use kept_shared::ledger::{ClaimResolution, ClaimState, EntryType};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -15,6 +16,8 @@ pub(super) struct Judged {
     /// With nothing open, by how they came to that.
     done: BTreeMap<ClaimResolution, Vec<ClaimId>>,
     open_again: Vec<ClaimId>,
+    /// What the diaries say of it.
+    events: Vec<(Subject, Event)>,
 }
 
 /// What stands and what was given up of a claim with nothing open, in minor units.
@@ -47,7 +50,7 @@ impl Standing {
 impl Judged {
     /// A claim with nothing open is resolved (spec E07), as paid unless it was given up, in part or whole; one with something
     /// open again, by whatever was undone, is active again.
-    pub(super) fn judge(&mut self, history: &History, open: &[OpenItem], day: NaiveDate) {
+    pub(super) fn judge(&mut self, account: &AccountFacts, history: &History, open: &[OpenItem], day: NaiveDate) {
         let open: HashSet<EntryId> = open.iter().map(|o| o.id).collect();
         let undone = history.undone();
         let mut of_claim: HashMap<ClaimId, Standing> = HashMap::new();
@@ -81,6 +84,8 @@ impl Judged {
                 }
             }
         }
+        let mut closed: BTreeMap<ClaimResolution, Vec<ClaimId>> = BTreeMap::new();
+        let mut opened = vec![];
         for claim in &history.claims {
             // Whoever took its credit back opened the claim, whichever way they went.
             let state = match claim.closing_entry_id {
@@ -89,19 +94,31 @@ impl Judged {
             };
             match (state, of_claim.get(&claim.id)) {
                 (ClaimState::Active, Some(s)) if !s.is_open => {
-                    self.done.entry(s.resolution()).or_default().push(claim.id);
+                    closed.entry(s.resolution()).or_default().push(claim.id);
                 }
                 (ClaimState::Active | ClaimState::Resolved, Some(s))
                     if s.is_open && claim.state == ClaimState::Resolved =>
                 {
-                    self.open_again.push(claim.id);
+                    opened.push(claim.id);
                 }
                 (ClaimState::Active | ClaimState::Resolved | ClaimState::Deleted, _) => {}
             }
         }
+        let on = Subject::from(account.id).in_organisation(account.organisation_id);
+        for (resolution, claims) in closed {
+            let all = self.done.entry(resolution).or_default();
+            all.extend(&claims);
+            let resolution = resolution.to_string();
+            self.events.push((on, Event::ClaimsClosed { claims, resolution }));
+        }
+        if !opened.is_empty() {
+            self.open_again.extend(&opened);
+            self.events.push((on, Event::ClaimsOpened { claims: opened }));
+        }
     }
-    /// Writes the states.
-    pub(super) async fn write(&self, tx: &Tx) -> Result<(), Stop> {
+    /// Writes the states, and in each diary what became of the claims.
+    pub(super) async fn write(self, tx: &Tx) -> Result<(), Stop> {
+        tx.also_many(self.events).await?;
         for (resolution, ids) in &self.done {
             let resolution = resolution.as_str();
             let sql = format!(

@@ -62,7 +62,7 @@ pub(super) async fn rewrite(
         let history = histories.get(&account.id).unwrap_or(&none);
         let day = as_at(account);
         let (figures, open) = age_with_items(&history.items(), &history.settlements, &account.rules, day);
-        judged.judge(history, &open, day);
+        judged.judge(account, history, &open, day);
         rows.push(row(account, &figures, day, history.last_payment(day), tx));
         items.extend(open.iter().map(|o| open_item::ActiveModel {
             account_id: Set(account.id),

@@ -152,6 +152,17 @@ impl History {
     pub(crate) fn next_no(&self) -> i64 {
         self.lines.iter().map(|l| l.no).max().unwrap_or(0) + 1
     }
+    /// The claims that these entries belong to, each once, in the order of the entries.
+    pub(crate) fn claims_of(&self, entries: impl Iterator<Item = EntryId>) -> Vec<ClaimId> {
+        let mut claims = vec![];
+        for id in entries {
+            let line = self.lines.iter().find(|l| l.item.id == id);
+            if let Some(claim) = line.and_then(|l| l.claim_id).filter(|c| !claims.contains(c)) {
+                claims.push(claim);
+            }
+        }
+        claims
+    }
     /// The latest payment that no later entry has undone by that day, and what came in on that date.
     pub(crate) fn last_payment(&self, as_at: NaiveDate) -> Option<(NaiveDate, i64)> {
         let undone: Vec<EntryId> = self

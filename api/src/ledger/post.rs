@@ -208,14 +208,17 @@ async fn post_batch(
         let sum: i64 = work.entries.iter().map(|e| e.amount.minor).sum();
         let count = u32::try_from(work.entries.len()).unwrap_or(u32::MAX);
         let allocated = rows.allocations.len();
+        let first_no = Some(history.next_no());
         add(tx, account, history, work, origin, &mut rows)?;
         let total = Money::new(sum, account.currency);
         let what = if count == 0 {
+            let made = &rows.allocations[allocated..];
             Event::Reallocated {
-                count: u32::try_from(rows.allocations.len() - allocated).unwrap_or(u32::MAX),
+                count: u32::try_from(made.len()).unwrap_or(u32::MAX),
+                claims: history.claims_of(made.iter().map(|a| *a.debit_entry_id.as_ref())),
             }
         } else {
-            Event::EntriesPosted { count, total }
+            Event::EntriesPosted { count, total, first_no }
         };
         events.push((Subject::from(id).in_organisation(account.organisation_id), what));
     }

@@ -105,7 +105,7 @@ impl Job for EndStatuses {
             put(&tx, what, &put_rows).await?;
             events.extend(rows.iter().filter_map(|d| {
                 d.status_id
-                    .map(|status| (Subject::from(d.account_id), Event::StatusEnded { status }))
+                    .map(|status| (Subject::from(d.account_id), Event::StatusEnded { status, note: None }))
             }));
         }
         // This job's own unique key is taken while it runs; the successor stands for the next hour under its own day.

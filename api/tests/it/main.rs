@@ -26,6 +26,7 @@ mod court;
 mod court_random;
 mod court_twists;
 mod dashboard;
+mod diary;
 mod files;
 mod freshness;
 mod golden;
