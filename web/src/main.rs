@@ -8,6 +8,7 @@ mod claims;
 mod communities;
 mod customer_groups;
 mod dashboard;
+mod diary;
 mod features;
 mod handovers;
 mod icons;

@@ -45,19 +45,26 @@ fn AccountTabs(
     id: kept_shared::ids::AccountId,
 ) -> impl IntoView {
     let session = crate::kernel::use_session();
-    let asked = use_query_map().with_untracked(|q| q.get("tab")).unwrap_or_default();
-    // The statement took the place of another tab; old bookmarks still find it.
-    let asked = if asked == "movements" {
-        "statement".to_owned()
-    } else {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| match query.with(|q| q.get("tab")).unwrap_or_default() {
+        // The statement took the place of another tab; old bookmarks still find it.
+        old if old == "movements" => "statement".to_owned(),
+        asked => asked,
+    });
+    let chosen = RwSignal::new(asked.get_untracked());
+    // A link on one tab may lead to another.
+    Effect::new(move |before: Option<String>| {
+        let asked = asked.get();
+        if before.is_some_and(|before| before != asked) && chosen.with_untracked(|c| *c != asked) {
+            chosen.set(asked.clone());
+        }
         asked
-    };
-    let chosen = RwSignal::new(asked);
+    });
     // The tab lives in the address; what a tab keeps there goes with it.
     let navigate = use_navigate();
     Effect::new(move |before: Option<String>| {
         let now = chosen.get();
-        if before.is_some_and(|before| before != now) {
+        if before.is_some_and(|before| before != now) && asked.with_untracked(|asked| *asked != now) {
             let path = window().location().pathname().unwrap_or_default();
             let options = NavigateOptions {
                 replace: true,
@@ -91,6 +98,9 @@ fn AccountTabs(
         }));
     }
     if session.may(kept_shared::permission::Permission::ViewNotes) {
+        tabs.push(Tab::new("diary", t::diary::tab, move || {
+            view! { <crate::diary::DiaryPanel id/> }.into_any()
+        }));
         tabs.push(Tab::new("notes", t::accounts::tab_history, move || {
             view! { <crate::notes::HistoryPanel account=Signal::stored(id)/> }.into_any()
         }));

@@ -68,7 +68,7 @@ pub(crate) fn reason_words(reason: &str) -> String {
 
 /// Long text with "view more".
 #[component]
-fn LongText(text: String) -> impl IntoView {
+pub(crate) fn LongText(text: String) -> impl IntoView {
     let is_long = text.chars().count() > SHORT;
     let whole = RwSignal::new(!is_long);
     let short: String = text.chars().take(SHORT).collect();

@@ -5,5 +5,5 @@ mod compose;
 mod line;
 mod panel;
 
-pub(crate) use line::{close_words, reason_words, tone_class};
+pub(crate) use line::{LongText, close_words, reason_words, tone_class};
 pub use panel::{HistoryPanel, NotesDrawer};
