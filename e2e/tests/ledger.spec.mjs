@@ -102,7 +102,8 @@ test('a payment is previewed, recorded, found in the journal, and comes back wit
   await dialog.getByRole('button', { name: 'Reverse', exact: true }).click();
   await expect(page.getByText('Entry 3 was reversed')).toBeVisible();
   await expect(rows).toHaveCount(5);
-  await rows.getByRole('button', { name: 'reversed by 4' }).click();
+  // The entry stays open, and leads to what undid it.
+  await drawer.getByRole('button', { name: 'reversed by 4' }).click();
   await expect(drawer.getByRole('heading', { name: 'No. 4 · Returned payment' })).toBeVisible();
   await expect(sum(page, 'Balance today')).toContainText(money('R 1 895.00'));
 });
