@@ -53,8 +53,8 @@ pub(super) async fn diary(read: &Read, account: &AccountFacts, filter: &DiaryFil
     let events = page
         .items
         .iter()
-        .map(|r| serde_json::from_str(&r.body))
-        .collect::<Result<Vec<Event>, _>>()?;
+        .map(|r| Ok(for_reader(read, serde_json::from_str(&r.body)?)))
+        .collect::<Result<Vec<Event>, Stop>>()?;
     let mut about = names(read, account, &events).await?.into_iter();
     let mut events = events.into_iter();
     Ok(page.map(|r| DiaryItem {
@@ -69,6 +69,24 @@ pub(super) async fn diary(read: &Read, account: &AccountFacts, filter: &DiaryFil
         event: events.next().unwrap_or_else(|| Event::JobDone { kind: String::new() }),
         about: about.next().unwrap_or_default(),
     }))
+}
+
+/// An attorney's own handover may name the matter that ended before it, which is another's.
+fn for_reader(read: &Read, event: Event) -> Event {
+    match event {
+        Event::HandedOver {
+            handover,
+            attorney,
+            balance,
+            despite: Some(_),
+        } if read.caller().is_attorney() => Event::HandedOver {
+            handover,
+            attorney,
+            balance,
+            despite: None,
+        },
+        other => other,
+    }
 }
 
 #[derive(FromQueryResult)]

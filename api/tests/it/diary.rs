@@ -4,6 +4,9 @@ use crate::court::{book, post, rand, resolve};
 use crate::{both, kit_debt::PDF};
 use actix_web::http::Method;
 use chrono::TimeDelta;
+use kept_api::kernel::{NoContent, Subject};
+use kept_shared::event::Event;
+use kept_shared::money::{Currency, Money};
 use serde_json::{Value, json};
 
 fn kinds(page: &Value) -> Vec<&str> {
@@ -119,6 +122,17 @@ both! {
         app.apply(&agent, &[account], "HO", Some(second.id())).await;
         agent.post(format!("/accounts/{account}/notes"), json!({ "body": "For both" })).await.created();
         let path = format!("/accounts/{account}/diary");
+        // Handed over in spite of how the first matter ended: which one it was is the agency's to know.
+        let (matter, _) = app.matter(&second, account).await;
+        let again = Event::HandedOver {
+            handover: matter.parse().unwrap(),
+            attorney: second.id(),
+            balance: Money::new(100_00, Currency::Zar),
+            despite: Some(earlier),
+        };
+        let tx = app.write().await;
+        tx.finish(Subject::from(account).in_organisation(app.organisation), again, NoContent).await.unwrap();
+        assert!(agent.get(&*path).await.ok().to_string().contains(&earlier.to_string()));
         first.get(&*path).await.problem(404, "not-found");
         let his = second.get(&*path).await.ok();
         let notes: Vec<&str> = his["items"].as_array().unwrap().iter().filter_map(|i| i["about"]["note"]["body"].as_str()).collect();
@@ -126,6 +140,7 @@ both! {
         let shown = kinds(&his);
         assert!(!shown.contains(&"file_uploaded") && shown.contains(&"handed_over"), "{shown:?}");
         assert!(!his.to_string().contains("For us"));
+        assert!(!his.to_string().contains(&earlier.to_string()));
         let agents = kinds(&agent.get(&*path).await.ok()).len();
         assert_eq!(agents, shown.len() + 2);
         let choices = second.get(format!("{path}/choices")).await.ok();
