@@ -40,6 +40,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     notifications::routes(cfg);
     statements::routes(cfg);
     crate::saved_views::routes(cfg);
+    crate::quick_responses::routes(cfg);
     bank_statements::routes(cfg);
 }
 

@@ -28,6 +28,7 @@ pub mod notes;
 pub mod notifications;
 pub mod payments;
 pub mod postings;
+pub mod quick_responses;
 pub mod reach;
 pub mod saved_views;
 pub mod settings;

@@ -38,6 +38,7 @@ class World:
         self.accounts = {a["id"]: a for a in kept.all_items("/accounts", boss)}
         self.detail = {}
         self.matters = kept.all_items("/handovers", boss)
+        self.response = kept.json("GET", "/quick-responses", boss, expect=200)[1][0]["id"]
         self.statuses = [s for g in kept.json("GET", "/statuses", boss, expect=200)[1]["groups"] for s in g["items"]]
         codes = kept.fixtures["communities"]
         inside = lambda *which: {i for i, a in self.accounts.items() if community_of(a) in {codes[c] for c in which}}
@@ -48,7 +49,7 @@ class World:
                       "trustee": inside("JAC"), **self.open}
 
     def of(self, account):
-        """Ids below an account: debtor, contact, unit, file, handover."""
+        """Ids below an account: debtor, contact, unit, file, note, handover."""
         if account not in self.detail:
             boss, seen = self.tokens["superuser"], self.kept.json("GET", f"/accounts/{account}", self.tokens["superuser"], expect=200)[1]
             debtor = seen["debtors"][0]
@@ -59,6 +60,10 @@ class World:
             files = files["items"] if isinstance(files, dict) else files
             if files:
                 ids["file_id"] = files[0]["id"]
+            # One that no agent wrote: agents delete their own.
+            notes = [n for n in self.kept.json("GET", f"/accounts/{account}/history?only=notes", boss, expect=200)[1]["items"] if n["by_attorney"]]
+            if notes:
+                ids["note_id"] = notes[0]["id"]
             matter = next((m for m in self.matters if m["account_id"] == account and m["state"] == "active"), None)
             if matter:
                 ids["handover_id"] = matter["id"]
@@ -85,11 +90,12 @@ def matrix(t, kept, tokens, world):
     groups = kept.json("GET", "/permission-groups", boss, expect=200)[1]
     their_groups = kept.json("GET", "/permission-groups", stranger, expect=200)[1]
     their_status = kept.json("GET", "/statuses", stranger, expect=200)[1]["groups"][0]["items"][0]["id"]
-    theirs = {**theirs, "status_id": their_status}
+    their_response = kept.json("POST", "/quick-responses", stranger, {"title": "Theirs", "body": "x"}, expect=201)[1]["id"]
+    theirs = {**theirs, "status_id": their_status, "response_id": their_response}
     account = kept.json("GET", f"/accounts/{theirs['account_id']}", stranger, expect=200)[1]
     theirs |= {"debtor_id": account["debtors"][0]["id"], "contact_id": account["debtors"][0]["contacts"][0]["id"]}
-    names = ("account_id", "community_id", "debtor_id", "contact_id", "unit_id", "file_id", "handover_id", "status_id", "group_id", "import_id", "mapping_id", "report_id", "id", "secret")
-    ids = {"default": {"missing": {n: MISSING for n in names}, "other_tenant": theirs, "own": {"status_id": world.statuses[0]["id"], "group_id": group}}}
+    names = ("account_id", "community_id", "debtor_id", "contact_id", "unit_id", "file_id", "handover_id", "status_id", "group_id", "import_id", "mapping_id", "report_id", "note_id", "response_id", "id", "secret")
+    ids = {"default": {"missing": {n: MISSING for n in names}, "other_tenant": theirs, "own": {"status_id": world.statuses[0]["id"], "group_id": group, "response_id": world.response}}}
     for role in ROLES:
         own, foreign = world.reach[role], set(world.accounts) - world.reach[role]
         ids[role] = {"own": {**ids["default"]["own"], **world.richest(own)}}
@@ -156,7 +162,9 @@ def bodies(world, kept):
         "edit_community": {k: community.get(k) for k in kept_fields if k in community},
         "create_community": {**{k: community.get(k) for k in kept_fields if k in community}, "code": "MX" + uuid.uuid4().hex[:5].upper(), "name": "Matrix"},
         "create_customer_group": {"name": "Matrix " + uuid.uuid4().hex[:6]}, "rename_customer_group": {"name": "Matrix"},
-        "add_note": {"body": "Matrix"}, "apply_statuses": wish, "preview_apply_statuses": wish,
+        "add_note": {"body": "Matrix"}, "delete_note": {"reason": "Matrix"}, "keep_note_draft": {"body": "Matrix"},
+        "create_quick_response": {"title": "Matrix", "body": "x"}, "change_quick_response": {"title": "Matrix", "body": "x"}, "move_quick_response": {},
+        "apply_statuses": wish, "preview_apply_statuses": wish,
         "decline_handover": {"reason": "conflict"}, "recall_handover": {"reason": "strategy"}, "return_handover": {"close_code": "paid"},
         "update_status": {"title": "Matrix"}, "change_me": {"first_name": "Matrix", "surname": "Cell"},
         "invite_user": {"email": f"m{uuid.uuid4().hex[:6]}@example.com", "first_name": "M", "surname": "X", "user_type": "business", "permission_group_id": MISSING},
@@ -253,7 +261,7 @@ def limits(t, kept, token, world):
     document = json.loads(kept.call("GET", "/api/openapi.json")[2])
     schemas, ids, tried = document["components"]["schemas"], world.richest(world.reach["agent"]), 0
     group = kept.json("GET", "/customer-groups", token, expect=200)[1]["items"][0]["id"]
-    ids = {**ids, "status_id": world.statuses[0]["id"], "group_id": group, "id": kept.fixtures["users"]["agent"]}
+    ids = {**ids, "status_id": world.statuses[0]["id"], "group_id": group, "response_id": world.response, "id": kept.fixtures["users"]["agent"]}
 
     def texts(schema, path=""):
         while "$ref" in schema:

@@ -320,6 +320,21 @@ pub enum Event {
     NoteAdded {
         note: NoteId,
     },
+    /// Its text is no longer shown; the row stays.
+    NoteDeleted {
+        note: NoteId,
+        reason: String,
+    },
+    QuickResponseCreated {
+        response: QuickResponseId,
+    },
+    QuickResponseChanged {
+        response: QuickResponseId,
+        fields: Vec<String>,
+    },
+    QuickResponseDeleted {
+        response: QuickResponseId,
+    },
     FileUploaded {
         file: FileId,
     },

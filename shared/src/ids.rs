@@ -51,6 +51,7 @@ ids! {
     StatusChangeId,
     BatchId,
     NoteId,
+    QuickResponseId,
     FileId,
     ImportId,
     ImportMappingId,

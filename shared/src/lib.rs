@@ -37,6 +37,7 @@ pub mod permission;
 pub mod phone;
 pub mod postings;
 pub mod problem;
+pub mod quick_responses;
 pub mod saved_views;
 pub mod settings;
 pub mod sign_in;

@@ -1,16 +1,18 @@
 //! Notes, and the history of a customer: notes, status changes, handover steps and documents in one line of time
-//! (spec H09, I01, I02, I10, I14).
+//! (spec H09, I01–I14).
+
+mod writing;
 
 use crate::files::File;
-use crate::flaws::Flaws;
 use crate::handovers::{CloseCode, HandoverState};
-use crate::ids::{AccountId, HandoverId, NoteId, StatusId};
+use crate::ids::{AccountId, HandoverId, NoteId, StatusId, UnitId};
 use crate::permission::UserType;
 use crate::statuses::{Slot, Tone};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use crate::statuses::MAX_NOTE;
+pub use writing::*;
 
 crate::text_enum! {
     /// Who may read a note or document (spec I14).
@@ -51,30 +53,24 @@ impl Visibility {
     }
 }
 
-/// A note to be written.
+/// A unit a note is about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewNote {
-    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
-    pub body: String,
-    /// Shared while the customer is handed over, else internal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visibility: Option<Visibility>,
+pub struct NoteUnit {
+    pub id: UnitId,
+    pub code: String,
 }
 
-impl NewNote {
-    /// What is wrong with it. An attorney cannot hide a note from the agency's view of the matter.
-    pub fn flaws(&self, writer: UserType) -> Flaws {
-        let mut flaws = Flaws::default();
-        flaws.text("/body", &self.body, MAX_NOTE);
-        flaws.when(
-            writer == UserType::Attorney && self.visibility.is_some_and(|v| v != Visibility::Shared),
-            "/visibility",
-            "attorneys_share",
-        );
-        flaws
-    }
+/// What is left of a note that was deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tombstone {
+    pub at: DateTime<Utc>,
+    pub by: String,
+    pub reason: String,
+    /// The text as it was, for those who may see the audit trail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
 }
 
 /// A note.
@@ -83,13 +79,25 @@ impl NewNote {
 pub struct Note {
     pub id: NoteId,
     pub account_id: AccountId,
+    /// Empty once it was deleted.
     pub body: String,
     pub visibility: Visibility,
+    pub units: Vec<NoteUnit>,
+    /// Written about all units the customer owned at that time.
+    pub is_all_units: bool,
+    pub is_urgent: bool,
+    pub is_collection: bool,
+    pub source: NoteSource,
     pub author: String,
     /// Written by the attorney of the matter.
     pub by_attorney: bool,
     pub created_at: DateTime<Utc>,
     pub files: Vec<File>,
+    /// What became of the mail to the community; absent: notes of this author are not mailed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<NoteMail>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Tombstone>,
 }
 
 /// A status as history names it.
@@ -132,9 +140,21 @@ pub struct HistoryItem {
 pub enum Happening {
     Note {
         id: NoteId,
+        /// Empty once it was deleted.
         body: String,
         visibility: Visibility,
+        units: Vec<NoteUnit>,
+        is_all_units: bool,
+        is_urgent: bool,
+        is_collection: bool,
+        source: NoteSource,
         files: Vec<File>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mail: Option<NoteMail>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deleted: Option<Tombstone>,
+        /// By the caller, now.
+        may_delete: bool,
     },
     Status {
         slot: Slot,
@@ -169,38 +189,42 @@ pub enum Happening {
     },
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_attorney_never_reads_internal_notes_nor_writes_them() {
-        assert!(!Visibility::Internal.shows_to(UserType::Attorney));
-        assert!(Visibility::Shared.shows_to(UserType::Attorney));
-        let note = NewNote {
-            body: "x".into(),
-            visibility: Some(Visibility::Internal),
-        };
-        assert!(!note.flaws(UserType::Attorney).is_empty());
-        assert!(note.flaws(UserType::Business).is_empty());
-        assert_eq!(
-            Visibility::or_default(None, UserType::Attorney, false),
-            Visibility::Shared
-        );
-        assert_eq!(
-            Visibility::or_default(None, UserType::Business, false),
-            Visibility::Internal
-        );
-        assert_eq!(
-            Visibility::or_default(None, UserType::Business, true),
-            Visibility::Shared
-        );
-    }
-
-    #[test]
-    fn a_trustee_reads_no_note() {
-        for v in Visibility::ALL {
-            assert!(!v.shows_to(UserType::Trustee));
-        }
+crate::text_enum! {
+    /// Which part of the history.
+    pub enum HistoryPart {
+        Notes = "notes",
     }
 }
+
+/// Which lines of a customer's history, and which page of them. A mark or a unit asks for notes only.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct HistoryFilter {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only: Option<HistoryPart>,
+    /// Notes with the collection mark, or those without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collection: Option<bool>,
+    /// Urgent notes, or those that are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<bool>,
+    /// Notes about this unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+impl HistoryFilter {
+    /// Whether it asks for notes and nothing else.
+    pub const fn is_of_notes(&self) -> bool {
+        self.only.is_some() || self.collection.is_some() || self.urgent.is_some() || self.unit.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,12 @@ pub enum Notice {
         report: LedgerReportId,
         reason: String,
     },
+    /// The attorney of a customer the user handed over wrote an urgent note.
+    UrgentNote {
+        account: AccountId,
+        reference: String,
+        by: String,
+    },
 }
 
 /// One notification of the caller.

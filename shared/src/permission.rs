@@ -62,6 +62,10 @@ permissions! {
     AnswerHandovers = "handovers:answer":"edit";
     ViewNotes = "notes":"view";
     CreateNotes = "notes":"create";
+    /// Delete notes of others.
+    EditNotes = "notes":"edit";
+    /// The texts everybody picks from while writing a note.
+    EditQuickResponses = "quick-responses":"edit";
     ViewFiles = "files":"view";
     CreateFiles = "files":"create";
     ViewImports = "imports":"view";
@@ -190,6 +194,8 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::CreateHandovers,
                 P::EditHandovers,
                 P::CreateNotes,
+                P::EditNotes,
+                P::EditQuickResponses,
                 P::ViewFiles,
                 P::CreateFiles,
                 P::ViewImports,

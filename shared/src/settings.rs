@@ -1,4 +1,5 @@
-//! What an organisation decides about itself: its name, its day and language, and how handovers go (spec A08, H15).
+//! What an organisation decides about itself: its name, its day and language, how handovers go and which marks notes have
+//! (spec A08, H15, I12).
 
 use crate::{flaws::Flaws, handovers::MAX_READABLE_DAYS, ids::OrganisationId, money::Currency, users::locale_readable};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,12 @@ pub struct Settings {
     pub handover_auto_accept: bool,
     /// Days a returned or closed matter stays readable for its attorney, counted from the day it ends. 0: not at all.
     pub handover_readable_days: i64,
+    /// Notes may be marked as urgent.
+    pub note_urgent: bool,
+    /// A note may be written about all units of a customer at once.
+    pub note_all_units: bool,
+    /// Notes may be marked as collection notes.
+    pub note_collection: bool,
     pub version: i64,
 }
 
@@ -43,6 +50,13 @@ pub struct SettingsPatch {
     /// From 0 to 3,650. Matters that ended before keep the day they were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handover_readable_days: Option<i64>,
+    /// Notes that have the mark keep it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note_urgent: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note_all_units: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note_collection: Option<bool>,
 }
 
 impl SettingsPatch {
@@ -79,6 +93,8 @@ mod tests {
             locale: Some("english".into()),
             handover_auto_accept: Some(false),
             handover_readable_days: Some(3_651),
+            note_urgent: Some(false),
+            ..SettingsPatch::default()
         };
         let found: Vec<String> = patch
             .flaws()

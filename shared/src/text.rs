@@ -79,6 +79,46 @@ pub fn paste_overflow(pasted: &str, held: usize, chosen: usize, max: usize, one_
     length.saturating_sub(room)
 }
 
+/// The beginning of a long text: at most so many characters and lines. `None`: the text is short enough to be shown whole.
+pub fn excerpt(text: &str, max_chars: usize, max_lines: usize) -> Option<String> {
+    let mut lines = 1;
+    let mut cut = None;
+    for (count, (at, c)) in text.char_indices().enumerate() {
+        if c == '\n' {
+            lines += 1;
+        }
+        if count == max_chars || lines > max_lines {
+            cut = Some(at);
+            break;
+        }
+    }
+    let begin = text[..cut?].trim_end();
+    // Nothing but blanks would be left out.
+    (begin.len() < text.trim_end().len()).then(|| begin.to_owned())
+}
+
+/// A text with another one put in place of what is chosen in it, blanks between them where there are none, and where the
+/// cursor stands after it. Places count UTF-16 units, as browsers do; what lies outside the text means its end.
+pub fn inserted(text: &str, from: usize, to: usize, new: &str) -> (String, usize) {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let to = to.min(units.len());
+    let from = from.min(to);
+    let before = String::from_utf16_lossy(&units[..from]);
+    let after = String::from_utf16_lossy(&units[to..]);
+    let apart = |side: Option<char>| side.is_some_and(|c| !c.is_whitespace());
+    let mut whole = before;
+    if apart(whole.chars().next_back()) {
+        whole.push(' ');
+    }
+    whole.push_str(new);
+    let cursor = whole.encode_utf16().count();
+    if apart(after.chars().next()) {
+        whole.push(' ');
+    }
+    whole.push_str(&after);
+    (whole, cursor)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +173,29 @@ mod tests {
             let once = fold(&text);
             prop_assert_eq!(fold(&once), once);
         }
+    }
+
+    #[test]
+    fn a_long_text_begins_with_so_many_characters_or_lines() {
+        assert_eq!(excerpt("short", 5, 4), None);
+        assert_eq!(excerpt("longer", 5, 4).as_deref(), Some("longe"));
+        assert_eq!(excerpt("ééééé and", 5, 4).as_deref(), Some("ééééé"));
+        assert_eq!(excerpt("1\n2\n3\n4", 99, 4), None);
+        assert_eq!(excerpt("1\n2\n3\n4\n5", 99, 4).as_deref(), Some("1\n2\n3\n4"));
+        assert_eq!(excerpt("1\n2\n3\n4\n", 99, 4), None);
+        assert_eq!(excerpt("five5   ", 5, 4), None);
+        assert_eq!(excerpt("", 5, 4), None);
+    }
+
+    #[test]
+    fn a_text_is_put_in_where_the_cursor_stands() {
+        assert_eq!(inserted("", 0, 0, "New."), ("New.".into(), 4));
+        assert_eq!(inserted("Said:", 5, 5, "New."), ("Said: New.".into(), 10));
+        assert_eq!(inserted("Said: end", 6, 6, "New."), ("Said: New. end".into(), 10));
+        assert_eq!(inserted("a XX b", 2, 4, "New."), ("a New. b".into(), 6));
+        // Beyond the plane of most letters a character counts two.
+        assert_eq!(inserted("🙂", 2, 2, "New."), ("🙂 New.".into(), 7));
+        assert_eq!(inserted("short", 99, 99, "New."), ("short New.".into(), 10));
+        assert_eq!(inserted("one\n", 4, 4, "New."), ("one\nNew.".into(), 8));
     }
 }

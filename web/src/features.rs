@@ -197,6 +197,12 @@ pub const NAV: &[NavGroup] = &[
                     Permission::ViewStatuses,
                 )
             },
+            for_agents(item(
+                "/settings/quick-responses",
+                "message-square",
+                t::quick_responses::title,
+                Permission::EditQuickResponses,
+            )),
         ],
     },
 ];

@@ -26,6 +26,7 @@ mod payments;
 mod permission_groups;
 mod postings;
 mod profile;
+mod quick_responses;
 mod saved_views;
 mod settings;
 mod shell;

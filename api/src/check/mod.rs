@@ -69,6 +69,8 @@ const TABLES: &[&str] = &[
     "status_batch",
     "handover",
     "note",
+    "note_unit",
+    "quick_response",
     "file",
     "import",
     "event",

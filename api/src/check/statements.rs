@@ -109,7 +109,7 @@ pub(super) const RULES: &[Rule] = &[
         name: "notes",
         says: "The number of notes shown is the number there is",
         faults: "SELECT {text a.id} AS what FROM account a
-            LEFT JOIN (SELECT account_id, COUNT(*) AS n FROM note GROUP BY account_id) n ON n.account_id = a.id
+            LEFT JOIN (SELECT account_id, COUNT(*) AS n FROM note WHERE deleted_at IS NULL GROUP BY account_id) n ON n.account_id = a.id
             WHERE a.note_count <> COALESCE(n.n, 0)",
     },
     Rule {

@@ -8,6 +8,7 @@ mod dice;
 mod fixtures;
 mod levies;
 mod names;
+mod notes;
 mod office;
 mod paper;
 mod payments;
@@ -101,6 +102,7 @@ pub async fn make(kernel: Arc<Kernel>, wish: Wish) -> anyhow::Result<Made> {
     let (_, superuser) = organisation(&office, "Loerie Property Management", &SUPERUSER).await?;
     let ids = write::write(&office, &book, superuser, today).await?;
     bank::write(&office, &book, &ids, today).await?;
+    notes::write(&office, &book, &ids).await?;
     let stranger = if wish.for_tests {
         Some(stranger(&office).await?)
     } else {

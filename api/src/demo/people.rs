@@ -68,6 +68,17 @@ pub(super) const WORKERS: &[Worker] = &[
         says: "runs the storage site",
     },
     Worker {
+        role: "call_centre",
+        email: "zanele.dube@loerie.example",
+        first: "Zanele",
+        surname: "Dube",
+        firm: None,
+        user_type: UserType::CallCentre,
+        group: "Call centre",
+        communities: &["JAC", "KFB"],
+        says: "answers the telephone for Jacaranda Ridge and Kingfisher Bay",
+    },
+    Worker {
         role: "attorney",
         email: "thandi.naidoo@naidoo.example",
         first: "Thandi",

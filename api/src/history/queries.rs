@@ -43,16 +43,18 @@ fn after<C: ColumnTrait>(cursor: Option<Place>, source: u8, at: C, id: C) -> Con
 pub(super) async fn history(
     read: &Read,
     account: AccountId,
-    limit: Option<u32>,
-    cursor: Option<&str>,
+    filter: &HistoryFilter,
 ) -> Result<Page<HistoryItem>, Stop> {
-    let limit = page::limit(limit)?;
-    let fingerprint = page::fingerprint("history", &account)?;
-    let cursor: Option<Place> = page::decode(cursor, &fingerprint)?;
-    let mut lines = notes_of(read, account, cursor, limit).await?;
-    lines.extend(changes_of(read, account, cursor, limit).await?);
-    lines.extend(files_of(read, account, cursor, limit).await?);
-    lines.extend(steps_of(read, account, cursor).await?);
+    let limit = page::limit(filter.limit)?;
+    let asked = (account, filter.only, filter.collection, filter.urgent, filter.unit);
+    let fingerprint = page::fingerprint("history", &asked)?;
+    let cursor: Option<Place> = page::decode(filter.cursor.as_deref(), &fingerprint)?;
+    let mut lines = notes_of(read, account, filter, cursor, limit).await?;
+    if !filter.is_of_notes() {
+        lines.extend(changes_of(read, account, cursor, limit).await?);
+        lines.extend(files_of(read, account, cursor, limit).await?);
+        lines.extend(steps_of(read, account, cursor).await?);
+    }
     lines.sort_by_key(|line| std::cmp::Reverse(line.place));
     lines.truncate(usize::try_from(limit + 1).map_err(Stop::internal)?);
     let seen = seen_at(read, account).await?;
@@ -75,14 +77,30 @@ fn line(place: Place, by: Option<UserId>, name: String, by_attorney: bool, what:
     Line { place, by, item }
 }
 
-async fn notes_of(read: &Read, account: AccountId, cursor: Option<Place>, limit: u64) -> Result<Vec<Line>, Stop> {
+async fn notes_of(
+    read: &Read,
+    account: AccountId,
+    filter: &HistoryFilter,
+    cursor: Option<Place>,
+    limit: u64,
+) -> Result<Vec<Line>, Stop> {
     use notes::Column as C;
+    let mut wanted = after(cursor, NOTE, C::CreatedAt, C::Id);
+    if let Some(is) = filter.collection {
+        wanted = Condition::all().add(wanted).add(C::IsCollection.eq(is));
+    }
+    if let Some(is) = filter.urgent {
+        wanted = Condition::all().add(wanted).add(C::IsUrgent.eq(is));
+    }
+    if let Some(unit) = filter.unit {
+        wanted = Condition::all().add(wanted).add(notes::about(unit));
+    }
     let rows = read
         .find::<notes::Entity>()
         .filter(C::AccountId.eq(account))
         // A note given with a status is shown with it.
         .filter(C::BatchId.is_null())
-        .filter(after(cursor, NOTE, C::CreatedAt, C::Id))
+        .filter(wanted)
         .shape(|s| s.order_by_desc(C::CreatedAt).order_by_desc(C::Id))
         .limit(limit + 1)
         .all()
@@ -101,23 +119,21 @@ async fn notes_of(read: &Read, account: AccountId, cursor: Option<Place>, limit:
                 .push(files::view(&read.kernel().config, &file));
         }
     }
+    let named: Vec<NoteId> = rows.iter().filter(|n| !n.is_all_units).map(|n| n.id).collect();
+    let mut units = notes::of_notes(read, &named).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let n = row.into_inner();
-            let what = Happening::Note {
-                id: n.id,
-                body: n.body,
-                visibility: n.visibility,
-                files: by_note.remove(&n.id).unwrap_or_default(),
-            };
-            line(
+            let (place, author, name, by_attorney) = (
                 (n.created_at, NOTE, n.id.0),
                 Some(n.author_id),
-                n.author_name,
+                n.author_name.clone(),
                 n.by_attorney,
-                what,
-            )
+            );
+            let (about, files) = (units.remove(&n.id), by_note.remove(&n.id));
+            let what = notes::happening(read, n, about.unwrap_or_default(), files.unwrap_or_default());
+            line(place, author, name, by_attorney, what)
         })
         .collect())
 }

@@ -1,4 +1,4 @@
-//! Writing notes, and what every piece of news on a customer does: counts, last activity, who has seen it.
+//! What every piece of news on a customer does: counts, last activity, who has seen it.
 
 use super::entity::ActiveModel;
 use crate::kernel::{
@@ -6,10 +6,37 @@ use crate::kernel::{
     binds::{Binds, LIST},
 };
 use chrono::{DateTime, Utc};
-use kept_shared::{ids::*, notes::Visibility};
+use kept_shared::{
+    ids::*,
+    notes::{NoteSource, Visibility},
+};
 use sea_orm::{ActiveValue::Set, FromQueryResult};
 
-/// Writes the same note on many accounts. Returns the ids in the order of the accounts.
+/// A note without units or marks; the caller gives it an account.
+pub(super) fn plain(tx: &Tx, body: &str, visibility: Visibility) -> Result<ActiveModel, Stop> {
+    Ok(ActiveModel {
+        id: Set(NoteId(uuid::Uuid::now_v7())),
+        body: Set(body.trim().to_owned()),
+        visibility: Set(visibility),
+        batch_id: Set(None),
+        author_id: Set(tx.caller().user()?),
+        author_name: Set(tx.caller().name.clone()),
+        by_attorney: Set(tx.caller().is_attorney()),
+        created_at: Set(tx.now()),
+        is_all_units: Set(false),
+        is_urgent: Set(false),
+        is_collection: Set(false),
+        source: Set(NoteSource::of(tx.caller().user_type)),
+        mailed: Set(None),
+        deleted_at: Set(None),
+        deleted_by: Set(None),
+        deleted_by_name: Set(None),
+        deleted_reason: Set(None),
+        ..Default::default()
+    })
+}
+
+/// Writes the same note on many accounts, as part of a batch of statuses. Returns the ids in the order of the accounts.
 pub async fn add_many(
     tx: &Tx,
     accounts: &[AccountId],
@@ -17,19 +44,13 @@ pub async fn add_many(
     visibility: Visibility,
     batch: Option<BatchId>,
 ) -> Result<Vec<NoteId>, Stop> {
-    let author = tx.caller().user()?;
+    let plain = plain(tx, body, visibility)?;
     let ids: Vec<NoteId> = accounts.iter().map(|_| NoteId(uuid::Uuid::now_v7())).collect();
     let rows = ids.iter().zip(accounts).map(|(id, account)| ActiveModel {
         id: Set(*id),
         account_id: Set(*account),
-        unit_id: Set(None),
-        body: Set(body.trim().to_owned()),
-        visibility: Set(visibility),
         batch_id: Set(batch),
-        author_id: Set(author),
-        author_name: Set(tx.caller().name.clone()),
-        by_attorney: Set(tx.caller().is_attorney()),
-        created_at: Set(tx.now()),
+        ..plain.clone()
     });
     tx.insert_bulk(rows.collect(), "on accounts loaded through the scope")
         .await?;

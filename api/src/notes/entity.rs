@@ -2,7 +2,10 @@
 
 use crate::kernel::{Reach, Scope, Visible};
 use crate::reach::account_within_reach;
-use kept_shared::{ids::*, notes::Visibility};
+use kept_shared::{
+    ids::*,
+    notes::{NoteMail, NoteSource, Visibility},
+};
 use sea_orm::{Condition, entity::prelude::*};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -11,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: NoteId,
     pub account_id: AccountId,
-    pub unit_id: Option<UnitId>,
+    /// Kept when the note is deleted, and shown only beside the audit trail.
     pub body: String,
     pub visibility: Visibility,
     /// Written with a batch of status changes.
@@ -20,6 +23,16 @@ pub struct Model {
     pub author_name: String,
     pub by_attorney: bool,
     pub created_at: DateTimeUtc,
+    /// About all units owned then; which those were stands in `note_unit`.
+    pub is_all_units: bool,
+    pub is_urgent: bool,
+    pub is_collection: bool,
+    pub source: NoteSource,
+    pub mailed: Option<NoteMail>,
+    pub deleted_at: Option<DateTimeUtc>,
+    pub deleted_by: Option<UserId>,
+    pub deleted_by_name: Option<String>,
+    pub deleted_reason: Option<String>,
 }
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -1,16 +1,25 @@
 //! HTTP of notes.
 
-use super::actions::{Touch, add_many, mark_seen, touch};
+use super::actions::mark_seen;
+use super::{deletion, drafts, switches, units, views, writing};
 use crate::kernel::{Access, Body, Done, FlawsExt, NoContent, Path, Problems, Request, Stop, may};
-use crate::statuses;
-use actix_web::post;
-use kept_shared::{event::Event, ids::AccountId, notes::*};
+use crate::{communities, quick_responses, statuses};
+use actix_web::{delete, get, post, put};
+use kept_shared::{
+    event::Event,
+    ids::{AccountId, NoteId},
+    notes::*,
+    permission::Permission,
+    text::tidy,
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Add a note to a customer
 ///
 /// Without a visibility it is shared while the customer is handed over and internal otherwise; an attorney's note is
-/// always shared. Documents are uploaded after it, naming the note.
+/// always shared. A note that names no unit is about the customer as a whole, or about the only unit there is. What a
+/// call-centre agent writes is also mailed to the community; `mail` says what became of that. Documents are uploaded
+/// after it, naming the note.
 #[utoipa::path(tag = "notes", operation_id = "add_note",
     params(("account_id" = AccountId, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = NewNote,
     responses((status = 201, body = Note), Problems<404, 422>), security(("bearer" = ["notes:create"])),
@@ -23,25 +32,119 @@ async fn add_note(
 ) -> Result<Done<Note>, Stop> {
     let tx = access.write(&new.request).await?;
     let account = statuses::account_for_update(&tx, *id).await?;
-    let writer = tx.caller().user_type;
-    let wish = new.value;
-    wish.flaws(writer).check()?;
-    let visibility = Visibility::or_default(wish.visibility, writer, account.open_handover_id.is_some());
-    let ids = add_many(&tx, &[account.id], &wish.body, visibility, None).await?;
-    let shared = visibility != Visibility::Internal;
-    touch(&tx, &[account.id], Touch { notes: 1, shared }).await?;
-    let note_id = ids.first().copied().ok_or_else(|| Stop::internal("no note was made"))?;
-    let note = Note {
-        id: note_id,
-        account_id: account.id,
-        body: wish.body.trim().to_owned(),
-        visibility,
-        author: tx.caller().name.clone(),
-        by_attorney: tx.caller().is_attorney(),
-        created_at: tx.now(),
-        files: vec![],
+    let note = writing::add(&tx, &account, new.value).await?;
+    tx.finish(account.id, Event::NoteAdded { note: note.id }, Done::created(note))
+        .await
+}
+
+/// Delete a note
+///
+/// Its text is shown to nobody any more but those who see the audit trail; who deleted it, when and why stays in the
+/// history, and so do its documents. Authors delete their own notes within seven days, whoever has `notes:edit` any;
+/// attorneys delete none. A note that was deleted before stays as it is.
+#[utoipa::path(tag = "notes", operation_id = "delete_note",
+    params(("account_id" = AccountId, Path), ("note_id" = NoteId, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = NoteDeletion, responses((status = 200, body = Note), Problems<404, 409, 422>),
+    security(("bearer" = ["notes:view"])), extensions(("x-access" = json!("scoped"))))]
+#[post("/accounts/{account_id}/notes/{note_id}/delete")]
+async fn delete_note(
+    access: Access<may::ViewNotes>,
+    path: Path<(AccountId, NoteId)>,
+    why: Body<NoteDeletion>,
+) -> Result<Done<Note>, Stop> {
+    let (account, id) = *path;
+    let tx = access.write(&why.request).await?;
+    let account = statuses::account_for_update(&tx, account).await?;
+    let (note, is_new) = deletion::delete(&tx, account.id, id, &why.value).await?;
+    let mut named = units::of_notes(&tx, &[id]).await?;
+    let named = named.remove(&id).filter(|_| !note.is_all_units).unwrap_or_default();
+    let reply = Done::ok(views::view(&tx, note.into_inner(), named, vec![]));
+    if !is_new {
+        return tx.finish_unrecorded("the note was deleted before", reply).await;
+    }
+    let reason = why.value.reason.trim().to_owned();
+    tx.finish(account.id, Event::NoteDeleted { note: id, reason }, reply)
+        .await
+}
+
+/// What there is to choose from for a note
+///
+/// The customer's units, the marks the organisation uses, and quick responses for those who write notes.
+#[utoipa::path(tag = "notes", operation_id = "get_note_choices", params(("account_id" = AccountId, Path)),
+    responses((status = 200, body = NoteChoices), Problems<404>), security(("bearer" = ["notes:view"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[get("/accounts/{account_id}/note-choices")]
+async fn get_note_choices(access: Access<may::ViewNotes>, id: Path<AccountId>) -> Result<Done<NoteChoices>, Stop> {
+    let read = access.read().await?;
+    let account = statuses::account(&read, *id).await?;
+    let caller = read.caller();
+    let quick_responses = if caller.may(Permission::CreateNotes) {
+        quick_responses::offered(&read, account.community_id).await?
+    } else {
+        vec![]
     };
-    tx.finish(account.id, Event::NoteAdded { note: note_id }, Done::created(note))
+    let mail = if is_mailed(caller.user_type) {
+        let mut found = communities::by_ids(&read, [account.community_id]).await?;
+        let address = found.remove(&account.community_id).and_then(|c| tidy(c.email.clone()));
+        Some(address.map_or(NoteMail::NoAddress, |_| NoteMail::Queued))
+    } else {
+        None
+    };
+    Ok(Done::ok(NoteChoices {
+        units: units::of_account(&read, account.id).await?,
+        switches: switches::switches(&read).await?,
+        quick_responses,
+        mail,
+    }))
+}
+
+/// The caller's unfinished note on a customer
+///
+/// Nobody else's is ever shown. An empty one: there is none.
+#[utoipa::path(tag = "notes", operation_id = "get_note_draft", params(("account_id" = AccountId, Path)),
+    responses((status = 200, body = NoteDraft), Problems<404>), security(("bearer" = ["notes:create"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[get("/accounts/{account_id}/note-draft")]
+async fn get_note_draft(access: Access<may::CreateNotes>, id: Path<AccountId>) -> Result<Done<NoteDraft>, Stop> {
+    let read = access.read().await?;
+    let account = statuses::account(&read, *id).await?;
+    Ok(Done::ok(drafts::draft(&read, account.id).await?))
+}
+
+/// Keep an unfinished note
+///
+/// In place of the one before; an empty one removes it. Adding the note removes it, too.
+#[utoipa::path(tag = "notes", operation_id = "keep_note_draft", params(("account_id" = AccountId, Path)),
+    request_body = NewNoteDraft, responses((status = 200, body = NoteDraft), Problems<404, 422>),
+    security(("bearer" = ["notes:create"])), extensions(("x-access" = json!("scoped"))))]
+#[put("/accounts/{account_id}/note-draft")]
+async fn keep_note_draft(
+    access: Access<may::CreateNotes>,
+    id: Path<AccountId>,
+    new: Body<NewNoteDraft>,
+) -> Result<Done<NoteDraft>, Stop> {
+    let tx = access.write(&new.request).await?;
+    let account = statuses::account(&tx, *id).await?;
+    new.value.flaws().check()?;
+    let draft = drafts::keep(&tx, account.id, new.value.body).await?;
+    tx.finish_unrecorded("the caller's own unfinished note", Done::ok(draft))
+        .await
+}
+
+/// Throw an unfinished note away
+#[utoipa::path(tag = "notes", operation_id = "remove_note_draft", params(("account_id" = AccountId, Path)),
+    responses((status = 204), Problems<404>), security(("bearer" = ["notes:create"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[delete("/accounts/{account_id}/note-draft")]
+async fn remove_note_draft(
+    access: Access<may::CreateNotes>,
+    id: Path<AccountId>,
+    request: Request,
+) -> Result<NoContent, Stop> {
+    let tx = access.write(&request).await?;
+    let account = statuses::account(&tx, *id).await?;
+    drafts::remove(&tx, account.id).await?;
+    tx.finish_unrecorded("the caller's own unfinished note", NoContent)
         .await
 }
 
@@ -67,5 +170,11 @@ async fn mark_history_seen(
 }
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(add_note).service(mark_history_seen);
+    cfg.service(add_note)
+        .service(delete_note)
+        .service(get_note_choices)
+        .service(get_note_draft)
+        .service(keep_note_draft)
+        .service(remove_note_draft)
+        .service(mark_history_seen);
 }

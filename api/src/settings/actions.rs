@@ -3,6 +3,7 @@
 use crate::{
     handovers,
     kernel::{FlawsExt, IfMatch, Read, Seen, Stop, Tx},
+    notes,
     users::{organisation, principals},
 };
 use kept_shared::{
@@ -18,6 +19,7 @@ pub(super) async fn ours(read: &Read) -> Result<Seen<organisation::Model>, Stop>
 
 pub(super) fn view(row: &organisation::Model) -> Result<Settings, Stop> {
     let handovers = handovers::Settings::stored(&row.settings)?;
+    let notes = notes::Switches::stored(&row.settings)?;
     Ok(Settings {
         organisation_id: row.id,
         name: row.name.clone(),
@@ -26,6 +28,9 @@ pub(super) fn view(row: &organisation::Model) -> Result<Settings, Stop> {
         locale: row.locale.clone(),
         handover_auto_accept: handovers.handover_auto_accept,
         handover_readable_days: handovers.handover_readable_days,
+        note_urgent: notes.note_urgent,
+        note_all_units: notes.note_all_units,
+        note_collection: notes.note_collection,
         version: row.version,
     })
 }
@@ -45,7 +50,11 @@ pub(super) async fn change(tx: &Tx, expected: IfMatch, patch: SettingsPatch) -> 
     let mut handovers = handovers::Settings::stored(&row.settings)?;
     handovers.handover_auto_accept = patch.handover_auto_accept.unwrap_or(handovers.handover_auto_accept);
     handovers.handover_readable_days = patch.handover_readable_days.unwrap_or(handovers.handover_readable_days);
-    let stored = serde_json::to_string(&handovers)?;
+    let mut notes = notes::Switches::stored(&serde_json::to_string(&handovers)?)?;
+    notes.note_urgent = patch.note_urgent.unwrap_or(notes.note_urgent);
+    notes.note_all_units = patch.note_all_units.unwrap_or(notes.note_all_units);
+    notes.note_collection = patch.note_collection.unwrap_or(notes.note_collection);
+    let stored = serde_json::to_string(&notes)?;
     let row = tx
         .update(row, expected, |o: &mut organisation::ActiveModel| {
             if let Some(name) = patch.name {

@@ -1,8 +1,52 @@
 //! Notes and the one line of time.
 
+mod marks;
+mod quick;
+mod tombstones;
+mod upgrade;
+
+use crate::kit::{Actor, TestApp};
 use crate::{both, kit_debt::PDF};
 use actix_web::http::Method;
-use serde_json::json;
+use kept_shared::ids::{AccountId, CommunityId, UnitId};
+use kept_shared::permission::UserType;
+use serde_json::{Value, json};
+
+impl TestApp {
+    /// Somebody who answers the telephone for these communities.
+    async fn caller(&self, communities: &[CommunityId]) -> Actor<'_> {
+        self.user_in(self.organisation, UserType::CallCentre, "Call centre", communities)
+            .await
+    }
+    /// A unit of the account, owned since a day, until another or still.
+    async fn owned(&self, account: AccountId, community: CommunityId, code: &str, to_on: Option<&str>) -> UnitId {
+        let unit = self.unit(community, code).await;
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().expect("a day");
+        self.sql(
+            "INSERT INTO unit_owner (id, unit_id, account_id, from_on, to_on, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            vec![
+                uuid::Uuid::now_v7().into(),
+                unit.into(),
+                account.into(),
+                day("2024-01-01").into(),
+                to_on.map(day).into(),
+                chrono::Utc::now().into(),
+            ],
+        )
+        .await;
+        unit
+    }
+}
+
+/// The notes of a history that fit a filter, newest first.
+async fn history(who: &Actor<'_>, account: AccountId, filter: &str) -> Vec<Value> {
+    let page = who.get(format!("/accounts/{account}/history{filter}")).await.ok();
+    page["items"].as_array().expect("items").clone()
+}
+
+fn bodies(items: &[Value]) -> Vec<&str> {
+    items.iter().map(|i| i["body"].as_str().unwrap_or_default()).collect()
+}
 
 both! {
     async fn everything_stands_in_one_line_newest_first_and_pages_without_gaps(app: TestApp) {

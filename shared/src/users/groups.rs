@@ -108,6 +108,7 @@ pub fn grantable(user_type: UserType, permission: Permission) -> bool {
                         | P::CreateHandovers
                         | P::EditHandovers
                         | P::EditStatuses
+                        | P::EditQuickResponses
                         | P::CreateCommunities
                         | P::EditCommunities
                         | P::PostLedger

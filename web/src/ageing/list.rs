@@ -183,12 +183,13 @@ impl AgeList {
             .map_or(here, |s| usize::try_from(s.accounts).unwrap_or(here));
         all.max(here)
     }
-    /// Notes of an account were read, or one was `added`: the row shows it without asking the server.
-    pub fn noted(self, id: AccountId, added: bool) {
+    /// Notes of an account were read, and so many added (or, below zero, deleted): the row shows it without asking the
+    /// server.
+    pub fn noted(self, id: AccountId, added: i32) {
         self.rows.update(|rows| {
             if let Some(row) = Arc::make_mut(rows).iter_mut().find(|r| r.id == id) {
                 row.unread = false;
-                row.notes += u32::from(added);
+                row.notes = row.notes.saturating_add_signed(added);
             }
         });
     }

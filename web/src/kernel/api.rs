@@ -137,6 +137,19 @@ impl Api {
         )
         .await
     }
+    /// PUT of something that is the caller's own and has no version.
+    pub async fn put_unversioned<T: DeserializeOwned>(
+        self,
+        path: &str,
+        body: &impl Serialize,
+        key: &str,
+    ) -> Result<T, Problem> {
+        json(
+            self.send(Method::PUT, path, |r| r.header("idempotency-key", key).json(body))
+                .await?,
+        )
+        .await
+    }
     /// A state-changing POST on one versioned thing.
     pub async fn act<T: DeserializeOwned>(
         self,

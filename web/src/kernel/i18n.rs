@@ -236,6 +236,9 @@ pub fn flaw_text(flaw: &FieldProblem) -> String {
         "allocation_too_early" => t::flaws::allocation_too_early().into(),
         "allocation_exceeds" => t::flaws::allocation_exceeds().into(),
         "too_many" | "too_many_parts" => t::flaws::too_many().into(),
+        "switched_off" => t::flaws::switched_off().into(),
+        "no_units" => t::flaws::no_units().into(),
+        "not_beside_all_units" => t::flaws::not_beside_all_units().into(),
         other => t::flaws::other(other.replace('_', " ")),
     }
 }

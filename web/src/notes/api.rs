@@ -1,28 +1,48 @@
 //! Calls.
 
-use crate::kernel::{api::Api, upload::Upload};
+use crate::kernel::{
+    api::{Api, new_key},
+    upload::Upload,
+};
 use kept_shared::{
     files::File,
-    ids::{AccountId, FileId},
-    notes::{HistoryItem, NewNote, Note},
+    ids::{AccountId, FileId, NoteId},
+    notes::{HistoryFilter, HistoryItem, NewNote, NewNoteDraft, Note, NoteChoices, NoteDeletion, NoteDraft},
     page::Page,
     problem::Problem,
 };
 
-#[derive(serde::Serialize)]
-struct After {
-    limit: u32,
-    cursor: Option<String>,
-}
-
 impl Api {
-    /// Newest first; `cursor` is where the page before ended.
-    pub async fn history(self, account: AccountId, cursor: Option<String>) -> Result<Page<HistoryItem>, Problem> {
-        let after = After { limit: 30, cursor };
-        self.list(&format!("/accounts/{account}/history"), &after).await
+    /// Newest first.
+    pub async fn history(self, account: AccountId, filter: HistoryFilter) -> Result<Page<HistoryItem>, Problem> {
+        self.list(&format!("/accounts/{account}/history"), &filter).await
     }
     pub async fn add_note(self, account: AccountId, note: &NewNote, key: &str) -> Result<Note, Problem> {
         self.post(&format!("/accounts/{account}/notes"), note, key).await
+    }
+    pub async fn delete_note(
+        self,
+        account: AccountId,
+        note: NoteId,
+        why: NoteDeletion,
+        key: String,
+    ) -> Result<Note, Problem> {
+        self.post(&format!("/accounts/{account}/notes/{note}/delete"), &why, &key)
+            .await
+    }
+    pub async fn note_choices(self, account: AccountId) -> Result<NoteChoices, Problem> {
+        self.get(&format!("/accounts/{account}/note-choices")).await
+    }
+    pub async fn note_draft(self, account: AccountId) -> Result<NoteDraft, Problem> {
+        self.get(&format!("/accounts/{account}/note-draft")).await
+    }
+    pub async fn keep_note_draft(self, account: AccountId, body: String) -> Result<NoteDraft, Problem> {
+        let draft = NewNoteDraft { body };
+        self.put_unversioned(&format!("/accounts/{account}/note-draft"), &draft, &new_key())
+            .await
+    }
+    pub async fn remove_note_draft(self, account: AccountId) -> Result<(), Problem> {
+        self.delete(&format!("/accounts/{account}/note-draft"), None).await
     }
     pub async fn upload_document(
         self,

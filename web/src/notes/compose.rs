@@ -1,159 +1,175 @@
 //! Adding a note, a document, or both.
 
+use super::{
+    document::{Document, DocumentFields, words},
+    draft::draft,
+    quick::QuickMenu,
+};
 use crate::kernel::{
     api::{new_key, use_api},
-    i18n::{flaw_text, problem_text, t},
+    i18n::t,
     upload::Upload,
     use_session,
 };
-use crate::ui::{Button, Callout, Icon, Select, SubmitButton, TextArea, TextInput, use_toasts};
+use crate::ui::{Button, ButtonKind, Callout, Checkbox, Select, SubmitButton, TextArea, focus_first_flaw, use_toasts};
 use kept_shared::{
-    files::{DocumentType, MAX_BYTES, MAX_DOCUMENT_NAME, Refusal, allowed},
-    ids::{AccountId, NoteId},
-    notes::{MAX_NOTE, NewNote, Visibility},
+    ids::{AccountId, NoteId, UnitId},
+    notes::{ChoiceUnit, MAX_NOTE, NewNote, NoteChoices, NoteMail, Visibility, preset_unit},
     permission::Permission,
-    problem::Problem,
 };
 use leptos::{html, prelude::*};
 
-fn type_words(kind: DocumentType) -> &'static str {
-    match kind {
-        DocumentType::Statement => t::notes::type_statement(),
-        DocumentType::LetterOfDemand => t::notes::type_letter_of_demand(),
-        DocumentType::AcknowledgementOfDebt => t::notes::type_acknowledgement_of_debt(),
-        DocumentType::Summons => t::notes::type_summons(),
-        DocumentType::ReturnOfService => t::notes::type_return_of_service(),
-        DocumentType::Judgment => t::notes::type_judgment(),
-        DocumentType::Warrant => t::notes::type_warrant(),
-        DocumentType::PowerOfAttorney => t::notes::type_power_of_attorney(),
-        DocumentType::IdentityDocument => t::notes::type_identity_document(),
-        DocumentType::Other => t::notes::type_other(),
+/// The units one may choose from, as a select shows them.
+pub(super) fn unit_options(units: &[ChoiceUnit]) -> Vec<(String, String)> {
+    let label = |unit: &ChoiceUnit| {
+        if unit.is_current {
+            unit.code.clone()
+        } else {
+            t::notes::unit_earlier(&unit.code)
+        }
+    };
+    units.iter().map(|unit| (unit.id.to_string(), label(unit))).collect()
+}
+
+/// What a note is about, and its marks.
+#[derive(Clone, Copy)]
+struct Marks {
+    unit: RwSignal<String>,
+    unit_trouble: RwSignal<Option<String>>,
+    all_units: RwSignal<bool>,
+    is_urgent: RwSignal<bool>,
+    is_collection: RwSignal<bool>,
+    visibility: RwSignal<String>,
+}
+
+impl Marks {
+    fn new() -> Self {
+        Self {
+            unit: RwSignal::new(String::new()),
+            unit_trouble: RwSignal::new(None),
+            all_units: RwSignal::new(false),
+            is_urgent: RwSignal::new(false),
+            is_collection: RwSignal::new(false),
+            visibility: RwSignal::new(String::new()),
+        }
+    }
+    /// The unit there is no choice about is chosen; the marks are taken away.
+    fn preset(self, choices: Option<&NoteChoices>) {
+        let only = choices.and_then(|c| preset_unit(&c.units));
+        self.unit.set(only.map(|id| id.to_string()).unwrap_or_default());
+        self.all_units.set(false);
+        self.is_urgent.set(false);
+        self.is_collection.set(false);
+    }
+    fn note(self, body: String) -> NewNote {
+        let all_units = self.all_units.get_untracked();
+        let unit: Option<UnitId> = self.unit.get_untracked().parse().ok();
+        let unit = unit.filter(|_| !all_units);
+        NewNote {
+            body,
+            visibility: self.visibility.get_untracked().parse().ok(),
+            unit_ids: unit.into_iter().collect(),
+            all_units,
+            is_urgent: self.is_urgent.get_untracked(),
+            is_collection: self.is_collection.get_untracked(),
+        }
     }
 }
 
-fn refusal_words(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "empty" => t::notes::empty(),
-        "too_large" => t::notes::too_large(),
-        "extension_not_allowed" => t::notes::extension_not_allowed(),
-        "type_mismatch" => t::notes::type_mismatch(),
-        "content_mismatch" => t::notes::content_mismatch(),
-        "polyglot" => t::notes::polyglot(),
-        "unsafe_archive" => t::notes::unsafe_archive(),
-        "encrypted" => t::notes::encrypted(),
-        _ => return None,
-    })
-}
-
-/// What went wrong, in words.
-fn words(problem: &Problem) -> String {
-    match problem.errors.first() {
-        Some(flaw) => refusal_words(&flaw.code).map_or_else(|| flaw_text(flaw), str::to_owned),
-        None => problem_text(problem),
-    }
-}
-
-/// Refuses at once what the server would refuse.
-fn refusal(file: &web_sys::File) -> Option<Refusal> {
-    if file.size() == 0.0 {
-        return Some(Refusal::Empty);
-    }
-    if file.size() > MAX_BYTES as f64 {
-        return Some(Refusal::TooLarge);
-    }
-    allowed(&file.name(), Some(&file.type_())).err()
-}
-
-/// The form. `on_added` is called after each note or document that arrived.
+/// The form. `on_added` is called after each note (1) or document (0) that arrived, with how many notes there are more.
 #[component]
-pub fn Composer(#[prop(into)] account: Signal<AccountId>, on_added: Callback<()>) -> impl IntoView {
+pub fn Composer(
+    #[prop(into)] account: Signal<AccountId>,
+    #[prop(into)] choices: Signal<Option<NoteChoices>>,
+    on_added: Callback<i32>,
+) -> impl IntoView {
     let (api, toasts, session) = (use_api(), use_toasts(), use_session());
     let body = RwSignal::new(String::new());
-    let visibility = RwSignal::new(String::new());
-    let document_name = RwSignal::new(String::new());
-    let document_type = RwSignal::new(DocumentType::Other.as_str().to_owned());
-    let file = StoredValue::new_local(None::<web_sys::File>);
-    let file_name = RwSignal::new(None::<String>);
+    let area = NodeRef::<html::Textarea>::new();
+    let marks = Marks::new();
+    let document = Document::new();
     let trouble = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     // A note that arrived while its document did not: the next try sends the document only.
     let note_sent = RwSignal::new(None::<NoteId>);
+    // The same note sent again is the same attempt: nothing is written or mailed twice.
+    let attempt = StoredValue::new(None::<(NewNote, String)>);
     let upload = Upload::default();
-    let chooser = NodeRef::<html::Input>::new();
-    let over = RwSignal::new(false);
-
-    let take = move |chosen: Option<web_sys::File>| {
-        trouble.set(None);
-        let refused = chosen.as_ref().and_then(refusal);
-        if let Some(why) = refused {
-            trouble.set(refusal_words(why.code()).map(str::to_owned));
-            return;
+    let draft = draft(account, body);
+    Effect::new(move |_| choices.with(|c| marks.preset(c.as_ref())));
+    Effect::new(move |_| {
+        marks.unit.track();
+        marks.all_units.track();
+        marks.unit_trouble.set(None);
+    });
+    let must_choose = move || choices.with_untracked(|c| c.as_ref().is_some_and(|c| c.units.len() > 1));
+    let key_for = move |note: &NewNote| {
+        if let Some((before, key)) = attempt.get_value()
+            && before == *note
+        {
+            return key;
         }
-        file_name.set(chosen.as_ref().map(web_sys::File::name));
-        file.set_value(chosen);
-    };
-    let forget = move || {
-        file.set_value(None);
-        file_name.set(None);
-        document_name.set(String::new());
-        if let Some(input) = chooser.get_untracked() {
-            input.set_value("");
-        }
+        let key = new_key();
+        attempt.set_value(Some((note.clone(), key.clone())));
+        key
     };
     let send = move || {
         let account = account.get_untracked();
         let text = body.get_untracked().trim().to_owned();
-        let document = file.get_value();
-        if text.is_empty() && document.is_none() {
+        let chosen = document.chosen();
+        if text.is_empty() && chosen.is_none() {
             trouble.set(Some(t::notes::note_or_file().into()));
+            return;
+        }
+        let new = marks.note(text);
+        let is_new = !new.body.is_empty() && note_sent.with_untracked(Option::is_none);
+        if is_new && must_choose() && new.unit_ids.is_empty() && !new.all_units {
+            marks.unit_trouble.set(Some(t::notes::choose_unit().into()));
+            focus_first_flaw();
             return;
         }
         trouble.set(None);
         busy.set(true);
-        let wanted: Option<Visibility> = visibility.get_untracked().parse().ok();
+        let wanted = new.visibility;
         leptos::task::spawn_local(async move {
             let mut note = note_sent.get_untracked();
-            if !text.is_empty() && note.is_none() {
-                let new = NewNote {
-                    body: text,
-                    visibility: wanted,
-                };
-                match api.add_note(account, &new, &new_key()).await {
+            if is_new {
+                draft.hold();
+                match api.add_note(account, &new, &key_for(&new)).await {
                     Ok(added) => {
                         note = Some(added.id);
                         note_sent.set(note);
-                        toasts.good(t::notes::added());
-                        on_added.run(());
+                        attempt.set_value(None);
+                        draft.done();
+                        toasts.good(added_words(added.mail));
+                        on_added.run(1);
                     }
                     Err(problem) => {
+                        draft.resume();
                         trouble.set(Some(words(&problem)));
                         busy.set(false);
                         return;
                     }
                 }
             }
-            if let Some(document) = document {
+            if let Some((file, name, kind)) = chosen {
                 let note = note.map(|n| n.to_string());
-                let (name, kind) = (document_name.get_untracked(), document_type.get_untracked());
                 let mut fields: Vec<(&str, &str)> = vec![("document_type", &kind)];
-                if !name.trim().is_empty() {
-                    fields.push(("document_name", name.trim()));
+                if !name.is_empty() {
+                    fields.push(("document_name", &name));
                 }
                 match (&note, wanted) {
                     (Some(note), _) => fields.push(("note_id", note)),
                     (None, Some(wanted)) => fields.push(("visibility", wanted.as_str())),
                     (None, None) => {}
                 }
-                match api
-                    .upload_document(account, &fields, &document, upload, &new_key())
-                    .await
-                {
+                match api.upload_document(account, &fields, &file, upload, &new_key()).await {
                     Ok(uploaded) => {
                         let text = uploaded
                             .duplicate_of
                             .map_or_else(|| t::notes::uploaded().to_owned(), |same| t::notes::duplicate(same));
                         toasts.good(text);
-                        on_added.run(());
+                        on_added.run(0);
                     }
                     Err(problem) => {
                         let text = words(&problem);
@@ -166,12 +182,93 @@ pub fn Composer(#[prop(into)] account: Signal<AccountId>, on_added: Callback<()>
                     }
                 }
             }
+            if note.is_some() {
+                draft.clear();
+                choices.with_untracked(|c| marks.preset(c.as_ref()));
+            }
             note_sent.set(None);
-            body.set(String::new());
-            forget();
+            document.forget();
             busy.set(false);
         });
     };
+    let uploading = move || busy.get() && document.file_name.with(Option::is_some) && upload.progress.get() > 0;
+    view! {
+        <form class="notes-form" on:submit=move |e| { e.prevent_default(); if !busy.get_untracked() { send(); } }>
+            <div class="notes-text">
+                <TextArea label=t::notes::note value=body node=area placeholder=t::notes::note_hint rows=3 maxlength=MAX_NOTE as u32/>
+                <QuickMenu choices body area/>
+            </div>
+            <MarkFields choices marks/>
+            <Show when=move || session.may(Permission::CreateFiles)>
+                <DocumentFields document trouble/>
+            </Show>
+            <Show when=move || !session.is_attorney() fallback=|| view! { <p class="soft"><small>{t::notes::shared_always}</small></p> }>
+                <WhoReads visibility=marks.visibility/>
+            </Show>
+            {move || choices.with(|c| c.as_ref().and_then(|c| c.mail)).map(mail_hint)}
+            {move || trouble.get().map(|text| view! { <Callout tone="bad"><p>{text}</p></Callout> })}
+            <Show when=uploading>
+                <p class="row"><span class="meter grow"><i style:width=move || format!("{}%", upload.progress.get())></i></span>
+                    <span class="num soft">{move || t::notes::uploading(upload.progress.get())}</span>
+                    <Button label=t::notes::cancel_upload class="btn-sm" on_click=move |_| upload.cancel()/></p>
+            </Show>
+            <div class="row wrap">
+                <SubmitButton busy label=Signal::derive(move || {
+                    if document.file_name.get().is_some() && body.with(|b| b.trim().is_empty()) { t::notes::upload() } else { t::notes::add() }
+                })/>
+                <Show when=move || document.file_name.with(Option::is_some) && !busy.get()>
+                    <Button label=t::notes::remove_file_short kind=ButtonKind::Ghost on_click=move |_| document.forget()/>
+                </Show>
+                <small class="soft" role="status">{move || draft.words()}</small>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn added_words(mail: Option<NoteMail>) -> &'static str {
+    match mail {
+        None => t::notes::added(),
+        Some(NoteMail::Queued) => t::notes::added_mailed(),
+        Some(NoteMail::NoAddress) => t::notes::added_no_address(),
+    }
+}
+
+fn mail_hint(mail: NoteMail) -> AnyView {
+    match mail {
+        NoteMail::Queued => view! { <p class="soft"><small>{t::notes::is_mailed}</small></p> }.into_any(),
+        NoteMail::NoAddress => view! { <Callout tone="warn"><p>{t::notes::no_address}</p></Callout> }.into_any(),
+    }
+}
+
+/// Which unit, and the marks the organisation uses. Where the customer has one unit nothing is asked.
+#[component]
+fn MarkFields(choices: Signal<Option<NoteChoices>>, marks: Marks) -> impl IntoView {
+    let of = move |look: fn(&NoteChoices) -> bool| choices.with(|c| c.as_ref().is_some_and(look));
+    let several = move || of(|c| c.units.len() > 1);
+    let may_all = move || of(|c| c.switches.all_units && c.units.iter().filter(|u| u.is_current).count() > 1);
+    let options =
+        Signal::derive(move || choices.with(|c| c.as_ref().map(|c| unit_options(&c.units)).unwrap_or_default()));
+    view! {
+        <Show when=several>
+            <div class="notes-units">
+                <Select label=t::notes::unit value=marks.unit options empty=t::notes::unit_empty error=marks.unit_trouble pointer="/unit_ids"
+                    disabled=marks.all_units/>
+                <Show when=may_all><Checkbox label=t::notes::all_units checked=marks.all_units/></Show>
+            </div>
+        </Show>
+        <Show when=move || of(|c| c.switches.urgent || c.switches.collection)>
+            <div class="notes-marks">
+                <Show when=move || of(|c| c.switches.urgent)><Checkbox label=t::notes::urgent checked=marks.is_urgent/></Show>
+                <Show when=move || of(|c| c.switches.collection)><Checkbox label=t::notes::collection_note checked=marks.is_collection/></Show>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn WhoReads(visibility: RwSignal<String>) -> impl IntoView {
     let visibilities = Signal::derive(move || {
         [
             (Visibility::Internal, t::notes::internal()),
@@ -180,56 +277,6 @@ pub fn Composer(#[prop(into)] account: Signal<AccountId>, on_added: Callback<()>
         .map(|(v, label)| (v.as_str().to_owned(), label.to_owned()))
         .to_vec()
     });
-    let types = Signal::derive(move || {
-        DocumentType::ALL
-            .iter()
-            .map(|k| (k.as_str().to_owned(), type_words(*k).to_owned()))
-            .collect::<Vec<_>>()
-    });
-    let uploading = move || busy.get() && file_name.get().is_some() && upload.progress.get() > 0;
-    view! {
-        <form class="notes-form" on:submit=move |e| { e.prevent_default(); if !busy.get_untracked() { send(); } }>
-            <TextArea label=t::notes::note value=body placeholder=t::notes::note_hint rows=3 maxlength=MAX_NOTE as u32/>
-            <Show when=move || session.may(Permission::CreateFiles)>
-                <label class="drop notes-drop" class:over=move || over.get()
-                    on:dragover=move |e| { e.prevent_default(); over.set(true); }
-                    on:dragleave=move |_| over.set(false)
-                    on:drop=move |e| {
-                        e.prevent_default();
-                        over.set(false);
-                        take(e.data_transfer().and_then(|d| d.files()).and_then(|f| f.get(0)));
-                    }>
-                    <input type="file" class="sr" node_ref=chooser accept=".pdf,.docx,.xlsx,.csv,.txt,.png,.jpg,.jpeg,.tif,.tiff,.eml,.msg"
-                        on:change=move |_| take(chooser.get_untracked().and_then(|i| i.files()).and_then(|f| f.get(0)))/>
-                    <Icon name="upload" size=18/>
-                    <b>{move || file_name.get().unwrap_or_else(|| t::notes::drop_here().to_owned())}</b>
-                    <span>{t::notes::drop_rules}</span>
-                </label>
-            </Show>
-            <Show when=move || file_name.get().is_some()>
-                <div class="cols">
-                    <TextInput label=t::notes::document_name value=document_name hint=t::notes::document_name_hint maxlength=MAX_DOCUMENT_NAME as u32/>
-                    <Select label=t::notes::document_type value=document_type options=types/>
-                </div>
-            </Show>
-            <Show when=move || !session.is_attorney() fallback=|| view! { <p class="soft"><small>{t::notes::shared_always}</small></p> }>
-                <Select label=t::notes::who_reads value=visibility options=visibilities empty=t::notes::who_default/>
-            </Show>
-            {move || trouble.get().map(|text| view! { <Callout tone="bad"><p>{text}</p></Callout> })}
-            <Show when=uploading>
-                <p class="row"><span class="meter grow"><i style:width=move || format!("{}%", upload.progress.get())></i></span>
-                    <span class="num soft">{move || t::notes::uploading(upload.progress.get())}</span>
-                    <Button label=t::notes::cancel_upload class="btn-sm" on_click=move |_| upload.cancel()/></p>
-            </Show>
-            <div class="row">
-                <SubmitButton busy label=Signal::derive(move || {
-                    if file_name.get().is_some() && body.with(|b| b.trim().is_empty()) { t::notes::upload() } else { t::notes::add() }
-                })/>
-                <Show when=move || file_name.get().is_some() && !busy.get()>
-                    <Button label=t::notes::remove_file_short kind=crate::ui::ButtonKind::Ghost on_click=move |_| forget()/>
-                </Show>
-            </div>
-        </form>
-    }
-    .into_any()
+    view! { <Select label=t::notes::who_reads value=visibility options=visibilities empty=t::notes::who_default/> }
+        .into_any()
 }

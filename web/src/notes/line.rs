@@ -1,22 +1,25 @@
 //! One line of the history.
 
+use super::note::{self, Written};
 use crate::kernel::{
     api::use_api,
     format,
     i18n::{problem_text, t},
     use_session,
 };
-use crate::ui::{Icon, Pill, use_toasts};
+use crate::ui::{Icon, IconButton, Pill, use_toasts};
 use kept_shared::{
     files::{File, FileState},
     handovers::CloseCode,
-    notes::{HandoverStep, Happening, HistoryItem, StatusName, Visibility},
+    ids::NoteId,
+    notes::{HandoverStep, Happening, HistoryItem, StatusName},
     statuses::Tone,
+    text::excerpt,
 };
 use leptos::prelude::*;
 
-/// Characters of a text that are shown before "view more".
-const SHORT: usize = 280;
+/// Characters and lines of a text that are shown before "view more".
+const SHORT: (usize, usize) = (400, 4);
 
 pub(crate) const fn tone_class(tone: Tone) -> &'static str {
     match tone {
@@ -69,11 +72,12 @@ pub(crate) fn reason_words(reason: &str) -> String {
 /// Long text with "view more".
 #[component]
 pub(crate) fn LongText(text: String) -> impl IntoView {
-    let is_long = text.chars().count() > SHORT;
-    let whole = RwSignal::new(!is_long);
-    let short: String = text.chars().take(SHORT).collect();
+    let short = excerpt(&text, SHORT.0, SHORT.1);
+    let whole = RwSignal::new(short.is_none());
+    let is_long = short.is_some();
+    let short = short.unwrap_or_default();
     view! {
-        <p class="tl-body">{move || if whole.get() { text.clone() } else { format!("{}…", short.trim_end()) }}</p>
+        <p class="tl-body">{move || if whole.get() { text.clone() } else { format!("{short}…") }}</p>
         {is_long.then(|| view! {
             <button type="button" class="btn btn-link" aria-expanded=move || whole.get().to_string() on:click=move |_| whole.update(|w| *w = !*w)>
                 {move || if whole.get() { t::notes::view_less() } else { t::notes::view_more() }}
@@ -130,38 +134,40 @@ fn badge(status: &StatusName) -> impl IntoView + use<> {
     view! { <Pill tone=tone_class(status.tone) label=title/> }
 }
 
-struct Look {
-    icon: &'static str,
-    tone: &'static str,
-    title: String,
-    body: AnyView,
+pub(super) struct Look {
+    pub icon: &'static str,
+    pub tone: &'static str,
+    pub title: String,
+    pub body: AnyView,
 }
 
 fn look(what: Happening) -> Look {
     match what {
         Happening::Note {
+            id: _,
             body,
             visibility,
+            units,
+            is_all_units,
+            is_urgent,
+            is_collection,
+            source,
             files,
-            ..
-        } => {
-            let who = match visibility {
-                Visibility::Internal => t::notes::internal(),
-                Visibility::Shared => t::notes::shared(),
-                Visibility::Portal => t::notes::portal(),
-            };
-            Look {
-                icon: "notebook-pen",
-                tone: "info",
-                title: t::notes::wrote().into(),
-                body: view! {
-                    <LongText text=body/>
-                    {files.into_iter().map(|file| view! { <FileChip file/> }).collect_view()}
-                    <p class="by">{who}</p>
-                }
-                .into_any(),
-            }
-        }
+            mail,
+            deleted,
+            may_delete: _,
+        } => note::look(Written {
+            body,
+            visibility,
+            units,
+            is_all_units,
+            is_urgent,
+            is_collection,
+            source,
+            files,
+            mail,
+            deleted,
+        }),
         Happening::Status {
             from, to, until, note, ..
         } => {
@@ -230,11 +236,20 @@ fn look(what: Happening) -> Look {
     }
 }
 
+/// The note of a line, if it is one that the reader may delete.
+fn deletable(what: &Happening) -> Option<NoteId> {
+    match what {
+        Happening::Note { id, may_delete, .. } => may_delete.then_some(*id),
+        Happening::Status { .. } | Happening::Handover { .. } | Happening::File { .. } => None,
+    }
+}
+
 /// One line: what, when, by whom.
 #[component]
-pub fn HistoryLine(item: HistoryItem) -> impl IntoView {
+pub fn HistoryLine(item: HistoryItem, on_delete: Callback<NoteId>) -> impl IntoView {
     let (at, unread, by_attorney) = (item.at, item.is_unread, item.by_attorney);
     let by = t::notes::by(&item.by);
+    let deletable = deletable(&item.what);
     let look = look(item.what);
     view! {
         <li>
@@ -245,7 +260,11 @@ pub fn HistoryLine(item: HistoryItem) -> impl IntoView {
                     <time datetime=at.to_rfc3339() title=format::instant(at)>{format::ago(at)}</time>
                 </p>
                 {look.body}
-                <p class="by">{by}{by_attorney.then(|| view! { " · "{t::notes::attorney()} })}</p>
+                <p class="by notes-by"><span>{by}{by_attorney.then(|| view! { " · "{t::notes::attorney()} })}</span>
+                    {deletable.map(|id| view! {
+                        <IconButton icon="trash-2" label=t::notes::delete class="btn-sm" on_click=move |_| on_delete.run(id)/>
+                    })}
+                </p>
             </div>
         </li>
     }

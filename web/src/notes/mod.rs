@@ -2,8 +2,14 @@
 
 mod api;
 mod compose;
+mod delete;
+mod document;
+mod draft;
+mod filters;
 mod line;
+mod note;
 mod panel;
+mod quick;
 
 pub(crate) use line::{LongText, close_words, reason_words, tone_class};
 pub use panel::{HistoryPanel, NotesDrawer};

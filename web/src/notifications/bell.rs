@@ -56,6 +56,11 @@ fn words(notice: &Notice) -> (&'static str, String, String) {
             },
             format!("/ledger-reports/{report}"),
         ),
+        Notice::UrgentNote { account, reference, by } => (
+            t::notifications::urgent_note(),
+            t::notifications::urgent_note_text(by, reference),
+            format!("/accounts/{account}?tab=notes"),
+        ),
     }
 }
 

@@ -36,6 +36,7 @@ fn section_name(section: &str) -> String {
         "handovers" => t::permission_groups::s_handovers(),
         "handovers:answer" => t::permission_groups::s_handovers_answer(),
         "notes" => t::permission_groups::s_notes(),
+        "quick-responses" => t::permission_groups::s_quick_responses(),
         "files" => t::permission_groups::s_files(),
         "imports" => t::permission_groups::s_imports(),
         "users" => t::permission_groups::s_users(),

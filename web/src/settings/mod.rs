@@ -1,4 +1,5 @@
-//! What the organisation decides about itself: its name, its day and language, and how handovers go (spec A08).
+//! What the organisation decides about itself: its name, its day and language, how handovers go and which marks notes have
+//! (spec A08, I12).
 
 use crate::communities::zone::choices;
 use crate::kernel::{
@@ -9,8 +10,8 @@ use crate::kernel::{
 };
 use crate::logos::LogoPanel;
 use crate::ui::{
-    Choice, Loading, PageHead, ProblemNote, ProblemPanel, RadioGroup, Section, Select, SkeletonKind, SubmitButton,
-    TextInput, use_toasts,
+    Checkbox, Choice, Loading, PageHead, ProblemNote, ProblemPanel, RadioGroup, Section, Select, SkeletonKind,
+    SubmitButton, TextInput, use_toasts,
 };
 use kept_shared::{
     permission::Permission,
@@ -55,6 +56,9 @@ fn Form(settings: Settings, saved: Callback<Settings>) -> impl IntoView {
     let locale = RwSignal::new(settings.locale.clone());
     let accepting = RwSignal::new(settings.handover_auto_accept.to_string());
     let days = RwSignal::new(settings.handover_readable_days.to_string());
+    let note_urgent = RwSignal::new(settings.note_urgent);
+    let note_all_units = RwSignal::new(settings.note_all_units);
+    let note_collection = RwSignal::new(settings.note_collection);
     let (own_zone, own_locale) = (settings.time_zone.clone(), settings.locale.clone());
     let languages = Signal::derive(move || {
         let mut all: Vec<(String, String)> = Language::ALL
@@ -76,6 +80,9 @@ fn Form(settings: Settings, saved: Callback<Settings>) -> impl IntoView {
             handover_auto_accept: Some(accepting.with_untracked(|a| a == "true")),
             // What is no number is out of every range, and is said so at its field.
             handover_readable_days: Some(days.get_untracked().trim().parse().unwrap_or(-1)),
+            note_urgent: Some(note_urgent.get_untracked()),
+            note_all_units: Some(note_all_units.get_untracked()),
+            note_collection: Some(note_collection.get_untracked()),
         };
         if !acceptable(save, patch.flaws()) {
             return;
@@ -111,6 +118,13 @@ fn Form(settings: Settings, saved: Callback<Settings>) -> impl IntoView {
                         <TextInput label=t::settings::readable hint=t::settings::readable_hint value=days inputmode="numeric" maxlength=4 problem
                             pointer="/handover_readable_days" disabled=Signal::stored(!may_edit)/>
                     </div>
+                </div>
+            </Section>
+            <Section title=t::settings::notes text=t::settings::notes_text>
+                <div class="stack-4">
+                    <Checkbox label=t::settings::note_urgent hint=t::settings::note_urgent_hint checked=note_urgent disabled=Signal::stored(!may_edit)/>
+                    <Checkbox label=t::settings::note_all_units hint=t::settings::note_all_units_hint checked=note_all_units disabled=Signal::stored(!may_edit)/>
+                    <Checkbox label=t::settings::note_collection hint=t::settings::note_collection_hint checked=note_collection disabled=Signal::stored(!may_edit)/>
                 </div>
             </Section>
             <Section title=t::logos::title text=t::logos::text><LogoPanel may_edit/></Section>

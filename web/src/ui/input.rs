@@ -71,12 +71,16 @@ pub fn TextArea(
     #[prop(default = 4)] rows: u32,
     #[prop(optional, into)] placeholder: Option<TextProp>,
     #[prop(optional)] class: &'static str,
+    /// The text area itself, for who wants to know where the cursor stands.
+    #[prop(optional)]
+    node: Option<NodeRef<html::Textarea>>,
 ) -> impl IntoView {
     let id = unique_id("in");
     let error = field_error(problem, pointer, error, move || value.track());
     let room = Room::new(value, maxlength, false);
+    let node = node.unwrap_or_default();
     Frame { id: id.clone(), label, hint, required, pointer, error, room: Some(room), class }.around(view! {
-            <textarea id=id.clone() rows=rows maxlength=maxlength bind:value=value on:input=move |_| room.typed() on:paste=move |e| room.pasted(e.as_ref()) aria-required=required.then_some("true")
+            <textarea id=id.clone() node_ref=node rows=rows maxlength=maxlength bind:value=value on:input=move |_| room.typed() on:paste=move |e| room.pasted(e.as_ref()) aria-required=required.then_some("true")
                 placeholder=move || placeholder.as_ref().map(|p| p.get().to_string())
                 aria-invalid=move || error.with(Option::is_some).then_some("true") aria-describedby=format!("{id}-msg")></textarea>
         })

@@ -80,7 +80,10 @@ impl World {
         let report = boss.post("/ledger-reports", report).await.created();
         let view = json!({ "list": "age-analysis", "name": "Ours", "query": {}, "is_shared": true });
         let view = boss.post("/saved-views", view).await.created();
+        let response = json!({ "title": "Left a message", "body": "No answer.", "community_id": community });
+        let response = boss.post("/quick-responses", response).await.created();
         for (name, id) in [
+            ("response_id", id_of(&response)),
             ("levy_id", id_of(&levy)),
             ("levy_run_id", id_of(&run)),
             ("report_id", id_of(&report)),
