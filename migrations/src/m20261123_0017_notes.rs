@@ -22,6 +22,7 @@ ALTER TABLE note ADD COLUMN deleted_at {instant};;
 ALTER TABLE note ADD COLUMN deleted_by {id};;
 ALTER TABLE note ADD COLUMN deleted_by_name {text};;
 ALTER TABLE note ADD COLUMN deleted_reason {text};;
+ALTER TABLE note ADD COLUMN deleted_body {text};;
 
 CREATE TABLE note_draft (
     user_id {id} NOT NULL REFERENCES app_user (id), account_id {id} NOT NULL REFERENCES account (id),
@@ -37,12 +38,13 @@ CREATE INDEX quick_response_by_place ON quick_response (organisation_id, positio
 ";
 
 const DOWN: &str = "
+UPDATE note SET body = deleted_body WHERE deleted_body IS NOT NULL;;
 ALTER TABLE note ADD COLUMN unit_id {id};;
 UPDATE note SET unit_id = (SELECT u.unit_id FROM note_unit u WHERE u.note_id = note.id ORDER BY u.unit_id LIMIT 1);;
 ALTER TABLE note DROP COLUMN is_all_units;; ALTER TABLE note DROP COLUMN is_urgent;; ALTER TABLE note DROP COLUMN is_collection;;
 ALTER TABLE note DROP COLUMN source;; ALTER TABLE note DROP COLUMN mailed;; ALTER TABLE note DROP COLUMN deleted_at;;
 ALTER TABLE note DROP COLUMN deleted_by;; ALTER TABLE note DROP COLUMN deleted_by_name;;
-ALTER TABLE note DROP COLUMN deleted_reason
+ALTER TABLE note DROP COLUMN deleted_reason;; ALTER TABLE note DROP COLUMN deleted_body
 ";
 
 /// What the shipped groups of organisations already there may do with it; an edited group keeps its other ticks.

@@ -32,6 +32,7 @@ pub(super) fn plain(tx: &Tx, body: &str, visibility: Visibility) -> Result<Activ
         deleted_by: Set(None),
         deleted_by_name: Set(None),
         deleted_reason: Set(None),
+        deleted_body: Set(None),
         ..Default::default()
     })
 }

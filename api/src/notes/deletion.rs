@@ -1,4 +1,4 @@
-//! Deleting a note: a tombstone takes its place, the text stays in the book (spec I13).
+//! Deleting a note: a tombstone takes its place, the text moves aside, for the audit trail (spec I13).
 
 use super::entity::{Column, Entity, Model};
 use super::views::has_right_to_delete;
@@ -37,7 +37,8 @@ pub(super) async fn delete(
     }
     tx.execute(
         Limit::Unscoped("a note loaded through the scope"),
-        "UPDATE note SET deleted_at = $1, deleted_by = $2, deleted_by_name = $3, deleted_reason = $4 WHERE id = $5",
+        "UPDATE note SET deleted_body = body, body = '', deleted_at = $1, deleted_by = $2, deleted_by_name = $3, \
+         deleted_reason = $4 WHERE id = $5",
         vec![
             tx.now().into(),
             tx.caller().user()?.into(),

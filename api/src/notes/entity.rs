@@ -14,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: NoteId,
     pub account_id: AccountId,
-    /// Kept when the note is deleted, and shown only beside the audit trail.
+    /// Empty once the note was deleted, so that no reader of this table can show it by mistake.
     pub body: String,
     pub visibility: Visibility,
     /// Written with a batch of status changes.
@@ -33,6 +33,8 @@ pub struct Model {
     pub deleted_by: Option<UserId>,
     pub deleted_by_name: Option<String>,
     pub deleted_reason: Option<String>,
+    /// The text of a deleted note, for the audit trail only.
+    pub deleted_body: Option<String>,
 }
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -6,15 +6,15 @@ use kept_shared::files::File;
 use kept_shared::notes::{Deleter, Happening, Note, NoteMail, NoteUnit, Tombstone};
 use kept_shared::permission::Permission;
 
-/// What is left of a deleted note. Its text is taken away, but for those who see the audit trail.
+/// What is left of a deleted note: its text for those who see the audit trail, for others none.
 fn tombstone(read: &Read, note: &mut Model) -> Option<Tombstone> {
     let at = note.deleted_at?;
-    let body = std::mem::take(&mut note.body);
+    let body = note.deleted_body.take();
     Some(Tombstone {
         at,
         by: note.deleted_by_name.take().unwrap_or_default(),
         reason: note.deleted_reason.take().unwrap_or_default(),
-        body: read.caller().may(Permission::ViewAudit).then_some(body),
+        body: body.filter(|_| read.caller().may(Permission::ViewAudit)),
     })
 }
 

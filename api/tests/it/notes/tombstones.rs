@@ -37,10 +37,10 @@ both! {
         assert!(line["deleted"]["by"].as_str().unwrap().starts_with("Thandi Agent"), "{line}");
         assert_eq!(line["files"][0]["file_name"], "a.pdf", "documents stay");
         assert!(!line.to_string().contains("Wrong customer"));
-        // Whoever sees the audit trail sees what it said; the row was never touched.
+        // Whoever sees the audit trail sees what it said; nothing is lost.
         let seen = history(&manager, account, "").await.remove(0);
         assert_eq!(seen["deleted"]["body"], "Wrong customer");
-        assert_eq!(app.count("note WHERE body = 'Wrong customer'").await, 1);
+        assert_eq!(app.count("note WHERE body = '' AND deleted_body = 'Wrong customer'").await, 1);
         assert_eq!(app.count("event WHERE kind = 'note_deleted' AND body LIKE '%Another person%' AND body NOT LIKE '%Wrong customer%'").await, 1);
         // Twice is once, whoever asks again.
         let again = manager.post(delete(account, &note), json!({ "reason": "Me too" })).await.ok();
@@ -88,6 +88,10 @@ both! {
         manager.post(delete(account, &his), why.clone()).await.ok();
         manager.post(delete(account, &internal), why).await.ok();
         assert_eq!(app.count("account WHERE reference = 'A1' AND note_count = 1 AND shared_note_count = 1").await, 1);
+        // Nor does the diary tell: neither what was deleted, nor that there was something between us.
+        let diary = smith.get(format!("/accounts/{account}/diary?limit=200")).await.ok().to_string();
+        assert!(!diary.contains("Traced") && !diary.contains("Between us"), "{diary}");
+        assert_eq!(diary.matches("note_deleted").count(), 1, "{diary}");
         let lines = history(&smith, account, "?only=notes").await;
         assert_eq!((lines.len(), &lines[0]["deleted"]["reason"], lines[0]["deleted"].get("body")), (2, &json!("A mistake"), None));
     }
