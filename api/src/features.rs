@@ -1,6 +1,6 @@
 //! The list of features: what they serve and what they do in the background.
 
-use crate::kernel::{Authenticate, JobKind};
+use crate::kernel::{Authenticate, JobKind, jobs::Chore};
 use crate::{accounts, ageing, communities, customer_groups, imports, ledger, mail, sign_in, units, users};
 use crate::{bank_statements, levies, unit_figures};
 use crate::{batches, dashboard, diary, files, handovers, history, notes, settings, statuses};
@@ -21,6 +21,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     dashboard::routes(cfg);
     diary::routes(cfg);
     files::routes(cfg);
+    crate::documents::routes(cfg);
     handovers::routes(cfg);
     history::routes(cfg);
     notes::routes(cfg);
@@ -60,6 +61,11 @@ pub fn jobs() -> Vec<JobKind> {
     all.extend(ledger_reports::jobs());
     all.extend(bank_statements::jobs());
     all
+}
+
+/// What workers look after now and then.
+pub fn chores() -> Vec<Chore> {
+    files::chores()
 }
 
 /// Who turns bearer tokens into callers.

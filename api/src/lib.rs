@@ -12,6 +12,7 @@ pub mod customer_groups;
 pub mod dashboard;
 pub mod demo;
 pub mod diary;
+pub mod documents;
 pub mod features;
 pub mod files;
 pub mod handovers;

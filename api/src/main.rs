@@ -153,13 +153,17 @@ async fn books_are_whole(kernel: &Arc<Kernel>, json: bool) -> anyhow::Result<()>
     Ok(())
 }
 
+fn worker(kernel: Arc<Kernel>) -> Arc<Worker> {
+    Arc::new(Worker::new(kernel, features::jobs()).with_chores(features::chores()))
+}
+
 async fn serve(kernel: Arc<Kernel>) -> anyhow::Result<()> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let worker = kernel
         .config
         .worker
         .in_process
-        .then(|| tokio::spawn(Arc::new(Worker::new(kernel.clone(), features::jobs())).run(stopped)));
+        .then(|| tokio::spawn(worker(kernel.clone()).run(stopped)));
     let served = server::run(kernel, features::authenticator(), features::routes, features::root).await;
     let _nobody_listens = stop.send(true);
     if let Some(worker) = worker {
@@ -170,7 +174,7 @@ async fn serve(kernel: Arc<Kernel>) -> anyhow::Result<()> {
 
 async fn work(kernel: Arc<Kernel>) -> anyhow::Result<()> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let worker = tokio::spawn(Arc::new(Worker::new(kernel, features::jobs())).run(stopped));
+    let worker = tokio::spawn(worker(kernel).run(stopped));
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted?,

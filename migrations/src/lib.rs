@@ -20,6 +20,7 @@ mod m20261122_0014_figures_revision;
 mod m20261122_0015_run_lines;
 mod m20261122_0016_bank_once;
 mod m20261123_0017_notes;
+mod m20261123_0018_documents;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_0015_run_lines::Migration),
             Box::new(m20261122_0016_bank_once::Migration),
             Box::new(m20261123_0017_notes::Migration),
+            Box::new(m20261123_0018_documents::Migration),
         ]
     }
 }

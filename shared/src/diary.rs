@@ -249,6 +249,9 @@ pub const AGENCY_ONLY: &[&str] = &[
     "posting_withdrawn",
     "export_made",
     "file_downloaded",
+    "file_held",
+    "file_released",
+    "file_purged",
 ];
 
 #[cfg(test)]
@@ -304,6 +307,17 @@ mod tests {
                 rows: 0,
             },
             Event::FileDownloaded {
+                file: FileId(uuid::Uuid::nil()),
+            },
+            Event::FileHeld {
+                file: FileId(uuid::Uuid::nil()),
+                reason: String::new(),
+            },
+            Event::FileReleased {
+                file: FileId(uuid::Uuid::nil()),
+                reason: String::new(),
+            },
+            Event::FilePurged {
                 file: FileId(uuid::Uuid::nil()),
             },
         ];

@@ -345,6 +345,27 @@ pub enum Event {
     FileDownloaded {
         file: FileId,
     },
+    FileChanged {
+        file: FileId,
+        fields: Vec<String>,
+    },
+    /// Held for a court or a dispute.
+    FileHeld {
+        file: FileId,
+        reason: String,
+    },
+    FileReleased {
+        file: FileId,
+        reason: String,
+    },
+    FileDeleted {
+        file: FileId,
+        reason: String,
+    },
+    /// Its bytes were thrown away when their time was up.
+    FilePurged {
+        file: FileId,
+    },
     // bank statements
     BankFileUploaded {
         file: BankFileId,

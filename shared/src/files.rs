@@ -1,6 +1,7 @@
-//! Documents of a customer: what may be uploaded, and what may be downloaded (spec J01, J05, J06, SM7).
+//! Documents of a customer: what may be uploaded, and what may be downloaded (spec J01, J05, J06, J09, SM7).
 
-use crate::ids::{AccountId, FileId, NoteId};
+use crate::flaws::Flaws;
+use crate::ids::{AccountId, CommunityId, FileId, NoteId, UserId};
 use crate::notes::Visibility;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,14 @@ pub const MAX_BYTES: u64 = 25 * 1024 * 1024;
 pub const MAX_DOCUMENT_NAME: usize = 120;
 /// Longest kept file name, in bytes.
 pub const MAX_FILE_NAME: usize = 180;
+/// Longest reason for a hold, its release or a deletion, in characters.
+pub const MAX_FILE_REASON: usize = 300;
+/// Days after which the bytes of an infected file are thrown away; what is known of it stays.
+pub const INFECTED_DAYS: i64 = 30;
+/// Why a file still waits although a scanner is set up: it does not answer.
+pub const SCANNER_UNAVAILABLE: &str = "scanner_unavailable";
+/// Why a file waits where no scanner is set up.
+pub const NO_SCANNER: &str = "no_scanner";
 
 crate::text_enum! {
     /// Where a file stands on its way to being readable (SM7).
@@ -24,6 +33,8 @@ crate::text_enum! {
         ScanError = "scan_error",
         /// No scanner is configured; a setting decides.
         Unscanned = "unscanned",
+        /// Deleted by a person. What is known of it stays; its bytes go after some days, unless they are held.
+        Deleted = "deleted",
     }
 }
 
@@ -33,7 +44,17 @@ impl FileState {
         match self {
             Self::Clean => true,
             Self::Unscanned => allow_unscanned,
-            Self::Quarantined | Self::Infected | Self::ScanError => false,
+            Self::Quarantined | Self::Infected | Self::ScanError | Self::Deleted => false,
+        }
+    }
+
+    /// Whether the scanner has yet to judge it, given the reason kept beside the state: what it refused or called
+    /// infected is settled, what it never saw is not.
+    pub fn awaits_scan(self, reason: Option<&str>) -> bool {
+        match self {
+            Self::Quarantined | Self::Unscanned => true,
+            Self::ScanError => reason == Some(SCANNER_UNAVAILABLE),
+            Self::Clean | Self::Infected | Self::Deleted => false,
         }
     }
 }
@@ -54,14 +75,33 @@ crate::text_enum! {
     }
 }
 
+/// Who did something to a file, when and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileMark {
+    pub reason: String,
+    pub by: String,
+    pub at: DateTime<Utc>,
+}
+
 /// A document, without its content.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct File {
     pub id: FileId,
-    pub account_id: AccountId,
+    /// The customer it belongs to; absent on a community's own document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
+    /// The community whose document it is; absent on a customer's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub community_id: Option<CommunityId>,
+    /// Where a community's document lies, as `Rules/House rules`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note_id: Option<NoteId>,
+    /// 1 for the first upload, 2 for what replaced it, and so on.
+    pub edition: u32,
     pub document_name: String,
     pub document_type: DocumentType,
     /// As downloaded: sanitised.
@@ -78,11 +118,84 @@ pub struct File {
     /// Whether the content can be downloaded now.
     pub is_downloadable: bool,
     pub uploaded_by: String,
+    pub uploader_id: UserId,
     pub by_attorney: bool,
     pub uploaded_at: DateTime<Utc>,
+    /// Held for a court or a dispute: it cannot be deleted, and its bytes are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<FileMark>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<FileMark>,
+    /// When its bytes were thrown away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purged_at: Option<DateTime<Utc>>,
+    pub version: i64,
     /// The same bytes are on this customer already, under this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<String>,
+}
+
+/// Which of a customer's files. Only the newest of several editions is listed, and what waits for the scanner beside it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct FileFilter {
+    /// Those that can be downloaded (`true`), or those in quarantine (`false`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_type: Option<DocumentType>,
+    /// Part of the document's or the file's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// What may be changed of a file: what it is called and what it is, never its bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FilePatch {
+    pub document_name: String,
+    pub document_type: DocumentType,
+}
+
+impl FilePatch {
+    pub fn flaws(&self) -> Flaws {
+        let mut flaws = Flaws::default();
+        flaws.text("/document_name", &self.document_name, MAX_DOCUMENT_NAME);
+        flaws
+    }
+}
+
+/// Why a file is held, released or deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FileReason {
+    pub reason: String,
+}
+
+impl FileReason {
+    pub fn flaws(&self) -> Flaws {
+        let mut flaws = Flaws::default();
+        flaws.text("/reason", &self.reason, MAX_FILE_REASON);
+        flaws
+    }
+}
+
+/// One download of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileDownload {
+    pub at: DateTime<Utc>,
+    pub by: String,
+    /// Which edition was taken.
+    pub edition: u32,
 }
 
 /// A kind of file that may be uploaded.
@@ -333,6 +446,33 @@ mod tests {
         }
         assert!(FileState::Unscanned.is_downloadable(true));
         assert!(!FileState::Infected.is_downloadable(true));
+        assert!(!FileState::Deleted.is_downloadable(true));
+    }
+
+    #[test]
+    fn what_no_scanner_saw_is_scanned_later_and_what_one_refused_is_not() {
+        assert!(FileState::Unscanned.awaits_scan(Some(NO_SCANNER)));
+        assert!(FileState::Quarantined.awaits_scan(None));
+        assert!(FileState::ScanError.awaits_scan(Some(SCANNER_UNAVAILABLE)));
+        assert!(!FileState::ScanError.awaits_scan(Some("INSTREAM size limit exceeded. ERROR")));
+        for settled in [FileState::Clean, FileState::Infected, FileState::Deleted] {
+            assert!(!settled.awaits_scan(Some(SCANNER_UNAVAILABLE)), "{settled}");
+        }
+    }
+
+    #[test]
+    fn a_reason_and_a_name_are_given_and_bounded() {
+        let reason = |text: &str| FileReason { reason: text.into() }.flaws().is_empty();
+        assert!(reason("Wrong customer"));
+        assert!(!reason("  ") && !reason(&"x".repeat(MAX_FILE_REASON + 1)));
+        let name = |text: &str| {
+            let patch = FilePatch {
+                document_name: text.into(),
+                document_type: DocumentType::Other,
+            };
+            patch.flaws().is_empty()
+        };
+        assert!(name("Summons") && !name("") && !name(&"x".repeat(MAX_DOCUMENT_NAME + 1)));
     }
 
     proptest! {

@@ -13,6 +13,7 @@ pub mod customer_groups;
 pub mod dashboard;
 pub mod dates;
 pub mod diary;
+pub mod documents;
 pub mod event;
 pub mod explain;
 pub mod files;

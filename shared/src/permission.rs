@@ -68,6 +68,12 @@ permissions! {
     EditQuickResponses = "quick-responses":"edit";
     ViewFiles = "files":"view";
     CreateFiles = "files":"create";
+    /// Hold and delete files, and rename those of others.
+    EditFiles = "files":"edit";
+    /// Documents of communities.
+    ViewDocuments = "documents":"view";
+    /// Upload, file and delete documents of communities.
+    EditDocuments = "documents":"edit";
     ViewImports = "imports":"view";
     CreateImports = "imports":"create";
     ViewUsers = "users":"view";
@@ -157,6 +163,7 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
         P::ViewLedger,
         P::ViewStatuses,
         P::ViewNotes,
+        P::ViewDocuments,
     ];
     let with = |extra: &[Permission]| {
         let mut all = read.to_vec();
@@ -198,6 +205,8 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::EditQuickResponses,
                 P::ViewFiles,
                 P::CreateFiles,
+                P::EditFiles,
+                P::EditDocuments,
                 P::ViewImports,
                 P::CreateImports,
                 P::ViewUsers,
@@ -266,7 +275,13 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
         (
             "Trustee",
             UserType::Trustee,
-            vec![P::ViewDashboard, P::ViewCommunities, P::ViewUnits, P::ViewAgeAnalysis],
+            vec![
+                P::ViewDashboard,
+                P::ViewCommunities,
+                P::ViewUnits,
+                P::ViewAgeAnalysis,
+                P::ViewDocuments,
+            ],
         ),
         (
             "API client",
@@ -329,6 +344,8 @@ mod tests {
             P::ViewAudit,
             P::PostLedger,
             P::EditSettings,
+            P::EditFiles,
+            P::EditDocuments,
         ] {
             assert!(!may.contains(&never), "{never}");
         }

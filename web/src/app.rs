@@ -43,6 +43,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("approvals") view=crate::postings::ApprovalsPage/>
                     <Route path=path!("unallocated") view=crate::payments::UnallocatedPage/>
                     <Route path=path!("accounts/:account/movements") view=crate::ageing::MovementsPage/>
+                    <Route path=path!("documents") view=crate::documents::DocumentsPage/>
                     <Route path=path!("statuses") view=crate::statuses::ApplyStatusPage/>
                     <Route path=path!("settings/statuses") view=crate::statuses::StatusesPage/>
                     <Route path=path!("handovers") view=crate::handovers::HandoversPage/>

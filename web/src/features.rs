@@ -140,6 +140,12 @@ pub const NAV: &[NavGroup] = &[
                 Permission::ViewCommunities,
             )),
             item("/units", "home", t::units::title, Permission::ViewUnits),
+            item(
+                "/documents",
+                "folder-open",
+                t::documents::title,
+                Permission::ViewDocuments,
+            ),
             for_agents(item(
                 "/customer-groups",
                 "tags",

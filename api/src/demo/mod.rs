@@ -5,6 +5,7 @@
 mod bank;
 mod book;
 mod dice;
+mod documents;
 mod fixtures;
 mod levies;
 mod names;
@@ -103,8 +104,9 @@ pub async fn make(kernel: Arc<Kernel>, wish: Wish) -> anyhow::Result<Made> {
     let ids = write::write(&office, &book, superuser, today).await?;
     bank::write(&office, &book, &ids, today).await?;
     notes::write(&office, &book, &ids).await?;
+    documents::write(&office, &book, &ids, today).await?;
     let stranger = if wish.for_tests {
-        Some(stranger(&office).await?)
+        Some(stranger(&office, today).await?)
     } else {
         None
     };
@@ -249,7 +251,7 @@ fn caller(
 }
 
 /// The other agency of the test profile, with one customer.
-async fn stranger(office: &Office) -> anyhow::Result<HashMap<&'static str, String>> {
+async fn stranger(office: &Office, today: NaiveDate) -> anyhow::Result<HashMap<&'static str, String>> {
     use serde_json::{Value, json};
     let (_, who) = organisation(office, "Kudu Estates", &STRANGER).await?;
     let community: Value = office
@@ -283,8 +285,11 @@ async fn stranger(office: &Office) -> anyhow::Result<HashMap<&'static str, Strin
             &json!({"body": "Nobody else may read this."}),
         )
         .await?;
+    let shelf = community.parse().context("a community's id")?;
+    let document = documents::one(office, who, shelf, "Kudu Kloof", today).await?;
     Ok(HashMap::from([
         ("account_id", account),
+        ("document_id", document),
         ("community_id", community),
         ("unit_id", write::id_of(&unit)?.to_owned()),
         ("note_id", write::id_of(&note)?.to_owned()),

@@ -109,7 +109,7 @@ fn theirs_to_see(read: &Read, binds: &mut Binds) -> Vec<String> {
         all.push(format!("e.kind NOT IN ({})", binds.list(kinds.iter().copied())));
     };
     if !caller.may(Permission::ViewFiles) {
-        hide(&["file_uploaded", "file_scanned", "file_downloaded"], binds);
+        hide(FILE, binds);
     }
     if !caller.may(Permission::ViewLedger) {
         hide(LEDGER, binds);
@@ -125,11 +125,8 @@ fn theirs_to_see(read: &Read, binds: &mut Binds) -> Vec<String> {
         "(e.kind NOT IN ({matters}) OR EXISTS (SELECT 1 FROM handover h WHERE h.id = {} AND h.attorney_id = {own}))",
         body.id("handover")
     ));
-    for (kind, table) in [
-        ("note_added", "note"),
-        ("file_uploaded", "file"),
-        ("file_scanned", "file"),
-    ] {
+    let of_files = FILE.iter().map(|kind| (*kind, "file"));
+    for (kind, table) in of_files.chain([("note_added", "note")]) {
         let kind = binds.one(kind);
         all.push(format!(
             "(e.kind <> {kind} OR EXISTS (SELECT 1 FROM {table} t WHERE t.id = {} AND t.visibility <> 'internal'))",
@@ -138,6 +135,17 @@ fn theirs_to_see(read: &Read, binds: &mut Binds) -> Vec<String> {
     }
     all
 }
+
+const FILE: &[&str] = &[
+    "file_uploaded",
+    "file_scanned",
+    "file_downloaded",
+    "file_changed",
+    "file_held",
+    "file_released",
+    "file_deleted",
+    "file_purged",
+];
 
 const HANDOVER: &[&str] = &[
     "handed_over",

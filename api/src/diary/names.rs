@@ -71,9 +71,14 @@ fn things(event: &Event) -> Things {
         | Event::ClaimChanged { claim, .. } => t.claims = vec![*claim],
         Event::ClaimsRelated { claim, related, .. } => t.claims = vec![*claim, *related],
         Event::NoteAdded { note } => t.note = Some(*note),
-        Event::FileUploaded { file } | Event::FileScanned { file, .. } | Event::FileDownloaded { file } => {
-            t.file = Some(*file);
-        }
+        Event::FileUploaded { file }
+        | Event::FileScanned { file, .. }
+        | Event::FileDownloaded { file }
+        | Event::FileChanged { file, .. }
+        | Event::FileHeld { file, .. }
+        | Event::FileReleased { file, .. }
+        | Event::FileDeleted { file, .. }
+        | Event::FilePurged { file } => t.file = Some(*file),
         Event::HandedOver { handover, .. }
         | Event::HandoverAccepted { handover }
         | Event::HandoverDeclined { handover, .. }

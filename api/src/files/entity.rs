@@ -1,7 +1,7 @@
-//! A file hangs under its account.
+//! A file hangs under its account, or, as a document of a community, under that.
 
-use crate::kernel::{Reach, Scope, Visible};
-use crate::reach::account_within_reach;
+use crate::kernel::{Reach, Scope, Subject, Visible};
+use crate::reach::{account_within_reach, community_within_reach};
 use kept_shared::{
     files::{DocumentType, FileState},
     ids::*,
@@ -15,7 +15,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: FileId,
     pub organisation_id: OrganisationId,
-    pub account_id: AccountId,
+    /// Of a customer's file; else `community_id` is set.
+    pub account_id: Option<AccountId>,
     pub note_id: Option<NoteId>,
     pub document_name: String,
     pub document_type: DocumentType,
@@ -34,17 +35,54 @@ pub struct Model {
     pub by_attorney: bool,
     pub uploaded_at: DateTimeUtc,
     pub scanned_at: Option<DateTimeUtc>,
+    /// Of a document that is the community's own, never of a customer's file.
+    pub community_id: Option<CommunityId>,
+    pub folder: Option<String>,
+    /// The first edition's id: what all editions have in common.
+    pub series_id: FileId,
+    pub edition: i64,
+    pub held_at: Option<DateTimeUtc>,
+    pub held_by_name: Option<String>,
+    pub hold_reason: Option<String>,
+    pub deleted_at: Option<DateTimeUtc>,
+    pub deleted_by_name: Option<String>,
+    pub delete_reason: Option<String>,
+    pub purged_at: Option<DateTimeUtc>,
+    pub version: i64,
 }
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
+crate::versioned!();
+
 impl Visible for Entity {
     fn visible_to(scope: &Scope) -> Condition {
-        let reach = account_within_reach(scope, Column::AccountId);
+        let either = || {
+            Condition::any()
+                .add(account_within_reach(scope, Column::AccountId))
+                .add(community_within_reach(scope, Column::CommunityId))
+        };
         match scope.reach() {
-            Reach::HandedOverTo { .. } => reach.add(Column::Visibility.ne(Visibility::Internal)),
-            Reach::Everything | Reach::Organisation(_) | Reach::Communities { .. } => reach,
+            Reach::Everything => Condition::all(),
+            Reach::Organisation(_) | Reach::Communities { .. } => either(),
+            Reach::HandedOverTo { .. } => Condition::all()
+                .add(either())
+                .add(Column::Visibility.ne(Visibility::Internal)),
         }
+    }
+}
+
+impl Model {
+    /// What events of this file are about.
+    pub fn subject(&self) -> Subject {
+        match (self.account_id, self.community_id) {
+            (Some(account), _) => account.into(),
+            (None, Some(community)) => community.into(),
+            (None, None) => Subject::ours(),
+        }
+    }
+    pub fn is_deleted(&self) -> bool {
+        self.deleted_at.is_some()
     }
 }

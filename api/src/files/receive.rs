@@ -3,9 +3,10 @@
 use super::sniff;
 use crate::kernel::{Kernel, Multipart, Stop, extract::Part, files::Blob, tx::refuse};
 use kept_shared::{
+    documents::folder_path,
     files::{Allowed, DocumentType, MAX_DOCUMENT_NAME, Refusal, allowed, safe_name},
     flaws::Flaws,
-    ids::NoteId,
+    ids::{FileId, NoteId},
     notes::Visibility,
     problem::{Code, Problem},
 };
@@ -17,11 +18,16 @@ const MAX_PARTS: usize = 8;
 const MAX_TEXT: usize = 2_000;
 
 /// What came in. The blob is on disk; whoever holds this either records it or throws it away.
-pub(super) struct Received {
-    pub document_name: String,
-    pub document_type: DocumentType,
+pub struct Received {
+    /// As given; else what it replaces is called, else the file.
+    pub document_name: Option<String>,
+    pub document_type: Option<DocumentType>,
     pub visibility: Option<Visibility>,
     pub note_id: Option<NoteId>,
+    /// As kept, see [`folder_path`].
+    pub folder: Option<String>,
+    /// The file this is a new edition of.
+    pub replaces: Option<FileId>,
     pub file_name: String,
     pub media_type: &'static str,
     pub blob: Blob,
@@ -33,10 +39,28 @@ struct Texts {
     document_type: Option<DocumentType>,
     visibility: Option<Visibility>,
     note_id: Option<NoteId>,
+    folder: Option<String>,
+    replaces: Option<FileId>,
+}
+
+impl Received {
+    /// What the caller says of the upload, for the fingerprint of the request.
+    pub fn about(&self) -> String {
+        format!(
+            "{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+            self.blob.sha256,
+            self.file_name,
+            self.document_name,
+            self.visibility,
+            self.note_id,
+            self.folder,
+            self.replaces
+        )
+    }
 }
 
 /// Errors: 413 too large, 422 with the reason at `/file`, 400 and 408 as any body.
-pub(super) async fn receive(kernel: &Arc<Kernel>, mut form: Multipart) -> Result<Received, Stop> {
+pub async fn receive(kernel: &Arc<Kernel>, mut form: Multipart) -> Result<Received, Stop> {
     let max = kernel.config.files.max_bytes;
     let announced = form
         .request
@@ -80,19 +104,28 @@ pub(super) async fn receive(kernel: &Arc<Kernel>, mut form: Multipart) -> Result
     let document_name = texts
         .document_name
         .map(|n| n.trim().to_owned())
-        .filter(|n| !n.is_empty())
-        .unwrap_or_else(|| file_name.chars().take(MAX_DOCUMENT_NAME).collect());
+        .filter(|n| !n.is_empty());
     let mut flaws = Flaws::default();
-    flaws.text("/document_name", &document_name, MAX_DOCUMENT_NAME);
+    flaws.optional_text(
+        "/document_name",
+        document_name.as_deref().unwrap_or_default(),
+        MAX_DOCUMENT_NAME,
+    );
+    let folder = folder_path(texts.folder.as_deref().unwrap_or_default()).unwrap_or_else(|flaw| {
+        flaws.add("/folder", flaw.code());
+        None
+    });
     if !flaws.is_empty() {
         kernel.files.remove(&blob.key).await?;
         return Err(Problem::of(Code::NotAcceptable).with_errors(flaws.0).into());
     }
     Ok(Received {
         document_name,
-        document_type: texts.document_type.unwrap_or(DocumentType::Other),
+        document_type: texts.document_type,
         visibility: texts.visibility,
         note_id: texts.note_id,
+        folder,
+        replaces: texts.replaces,
         file_name,
         media_type: kind.media_type,
         blob,
@@ -109,6 +142,8 @@ async fn take_text(texts: &mut Texts, part: Part) -> Result<(), Stop> {
         "document_type" => texts.document_type = Some(value.parse().map_err(|_| bad())?),
         "visibility" => texts.visibility = Some(value.parse().map_err(|_| bad())?),
         "note_id" => texts.note_id = Some(value.parse().map_err(|_| bad())?),
+        "folder" => texts.folder = Some(value),
+        "replaces" => texts.replaces = Some(value.parse().map_err(|_| bad())?),
         _ => return Err(refuse(&at, "unknown_part")),
     }
     Ok(())

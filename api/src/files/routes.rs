@@ -1,25 +1,27 @@
-//! HTTP of documents.
+//! HTTP of customers' files.
 
-use super::entity::{ActiveModel, Column, Entity};
+use super::actions::{self, Change, Place};
+use super::download;
+use super::entity::{Column, Entity, Model};
+use super::queries::{self, Wanted};
 use super::receive::{Received, receive};
-use super::scan::ScanFile;
-use super::views::{allows_unscanned, view};
+use super::views::view;
 use crate::kernel::{
-    Access, Done, Multipart, NoContent, Path, Problems, Query, Request, Stop, Tx, When, export, may, page, tx::refuse,
+    Access, Body, Done, FlawsExt, IfMatch, Multipart, Path, Problems, Query, Read, Request, Revised, Seen, Show, Stop,
+    may,
 };
-use crate::notes::{self, Touch, touch};
+use crate::notes::{Touch, touch};
 use crate::statuses;
-use actix_web::{HttpResponse, get, http::header, post, web};
+use actix_web::{HttpResponse, get, patch, post};
 use kept_shared::{
     event::Event,
-    files::{File, FileState},
+    files::{File, FileDownload, FileFilter, FilePatch, FileReason},
     ids::*,
     notes::Visibility,
     page::Page,
-    problem::{Code, Problem},
+    permission::Permission,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, FromQueryResult, QueryOrder};
-use tokio::io::AsyncReadExt;
+use sea_orm::{ColumnTrait, Condition};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Fields of an upload; the file itself last.
@@ -33,17 +35,10 @@ struct FileUpload {
     visibility: Option<Visibility>,
     /// The caller's own note this document belongs to.
     note_id: Option<NoteId>,
+    /// The file this is a new edition of. Name and kind stay unless they are given; who may read it stays.
+    replaces: Option<FileId>,
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
-}
-
-/// Which page of documents.
-#[derive(Clone, Debug, serde::Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct FilePage {
-    limit: Option<u32>,
-    cursor: Option<String>,
 }
 
 /// Upload a document for a customer
@@ -67,11 +62,7 @@ async fn upload_file(
     let http = form.request.clone();
     let received = receive(access.kernel(), form).await?;
     let key = received.blob.key.clone();
-    let about = format!(
-        "{}\n{}\n{}\n{:?}\n{:?}",
-        received.blob.sha256, received.file_name, received.document_name, received.visibility, received.note_id
-    );
-    let recorded = match Request::of_stream(&http, &about) {
+    let recorded = match Request::of_stream(&http, &received.about()) {
         Ok(request) => record(&access, &request, *id, received).await,
         Err(e) => Err(e),
     };
@@ -89,140 +80,68 @@ async fn record(
 ) -> Result<Done<File>, Stop> {
     let tx = access.write(request).await?;
     let account = statuses::account_for_update(&tx, id).await?;
-    let by_attorney = tx.caller().is_attorney();
-    if by_attorney && received.visibility.is_some_and(|v| v != Visibility::Shared) {
-        return Err(refuse("/visibility", "attorneys_share"));
-    }
-    let note = match received.note_id {
-        Some(note) => Some(own_note(&tx, account.id, note).await?),
-        None => None,
+    let place = Place::Account {
+        account: account.id,
+        organisation: account.organisation_id,
+        handed_over: account.open_handover_id.is_some(),
     };
-    let visibility = note.as_ref().map_or_else(
-        || {
-            let handed_over = account.open_handover_id.is_some();
-            Visibility::or_default(received.visibility, tx.caller().user_type, handed_over)
-        },
-        |n| n.visibility,
-    );
-    let duplicate = tx
-        .find::<Entity>()
-        .filter(Column::AccountId.eq(account.id))
-        .filter(Column::Sha256.eq(received.blob.sha256.clone()))
-        .limit(1)
-        .one()
-        .await?
-        .map(|f| f.document_name.clone());
-    let scans = !tx.kernel().config.files.scanner.is_empty();
-    let row = ActiveModel {
-        id: Set(FileId(uuid::Uuid::now_v7())),
-        organisation_id: Set(account.organisation_id),
-        account_id: Set(account.id),
-        note_id: Set(received.note_id),
-        document_name: Set(received.document_name),
-        document_type: Set(received.document_type),
-        file_name: Set(received.file_name),
-        media_type: Set(received.media_type.to_owned()),
-        size_bytes: Set(i64::try_from(received.blob.size).map_err(Stop::internal)?),
-        sha256: Set(received.blob.sha256),
-        blob_key: Set(received.blob.key),
-        visibility: Set(visibility),
-        state: Set(if scans {
-            FileState::Quarantined
-        } else {
-            FileState::Unscanned
-        }),
-        state_reason: Set((!scans).then(|| "no_scanner".to_owned())),
-        scan_attempts: Set(0),
-        uploaded_by: Set(tx.caller().user()?),
-        uploader_name: Set(tx.caller().name.clone()),
-        by_attorney: Set(by_attorney),
-        uploaded_at: Set(tx.now()),
-        scanned_at: Set(None),
-    };
-    let id = *row.id.as_ref();
-    tx.insert_bulk(vec![row], "on the account loaded through the scope")
-        .await?;
-    let row = tx.get::<Entity>(id).await?;
-    let shared = visibility != Visibility::Internal;
+    let file = actions::record(&tx, place, received).await?;
+    let shared = file.visibility != Visibility::Internal;
     // A document of a note is the note's news, counted there.
     touch(&tx, &[account.id], Touch { notes: 0, shared }).await?;
-    if scans {
-        let job = ScanFile {
-            organisation: account.organisation_id,
-            file: id,
-        };
-        tx.enqueue(&job, When::Now).await?;
-    }
-    let file = File {
-        duplicate_of: duplicate,
-        ..view(&tx.kernel().config, &row)
-    };
-    tx.finish(account.id, Event::FileUploaded { file: id }, Done::created(file))
+    tx.finish(account.id, Event::FileUploaded { file: file.id }, Done::created(file))
         .await
 }
 
-#[derive(FromQueryResult)]
-struct OwnNote {
-    visibility: Visibility,
-}
-
-/// The caller's own note on this account. Errors: 422 at `/note_id`.
-async fn own_note(tx: &Tx, account: AccountId, note: NoteId) -> Result<OwnNote, Stop> {
-    use sea_orm::{QueryFilter, QuerySelect};
-    tx.find::<notes::Entity>()
-        .shape(|s| {
-            s.filter(notes::Column::Id.eq(note))
-                .filter(notes::Column::AccountId.eq(account))
-                .filter(notes::Column::AuthorId.eq(tx.caller().user_id))
-                .select_only()
-                .column(notes::Column::Visibility)
-        })
-        .one_as::<OwnNote>()
-        .await?
-        .ok_or_else(|| refuse("/note_id", "not_found"))
-}
-
 /// List a customer's documents
-#[utoipa::path(tag = "files", operation_id = "list_files", params(("account_id" = AccountId, Path), FilePage),
+///
+/// Newest first. Of several editions the newest that can be downloaded is listed, and beside it a newer one that cannot
+/// yet; deleted ones are not.
+#[utoipa::path(tag = "files", operation_id = "list_files", params(("account_id" = AccountId, Path), FileFilter),
     responses((status = 200, body = Page<File>), Problems<404>), security(("bearer" = ["files:view"])),
     extensions(("x-access" = json!("scoped"))))]
 #[get("/accounts/{account_id}/files")]
 async fn list_files(
     access: Access<may::ViewFiles>,
     id: Path<AccountId>,
-    query: Query<FilePage>,
+    filter: Query<FileFilter>,
 ) -> Result<Done<Page<File>>, Stop> {
     let read = access.read().await?;
     let account = statuses::account(&read, *id).await?;
-    let limit = page::limit(query.limit)?;
-    let fingerprint = page::fingerprint("files", &account.id)?;
-    let after: Option<(chrono::DateTime<chrono::Utc>, FileId)> = page::decode(query.cursor.as_deref(), &fingerprint)?;
-    let mut found = read.find::<Entity>().filter(Column::AccountId.eq(account.id));
-    if let Some((at, last)) = after {
-        found = found.filter(
-            Condition::any()
-                .add(Column::UploadedAt.lt(at))
-                .add(Condition::all().add(Column::UploadedAt.eq(at)).add(Column::Id.lt(last))),
-        );
+    let mut place = Condition::all().add(Column::AccountId.eq(account.id));
+    if let Some(kind) = filter.document_type {
+        place = place.add(Column::DocumentType.eq(kind));
     }
-    let rows = found
-        .shape(|s| s.order_by_desc(Column::UploadedAt).order_by_desc(Column::Id))
-        .limit(limit + 1)
-        .all()
-        .await?;
-    let page = page::page(rows, limit, &fingerprint, |r| (r.uploaded_at, r.id))?;
-    Ok(Done::ok(page.map(|r| view(&read.kernel().config, &r))))
+    let wanted = Wanted {
+        available: filter.available,
+        q: filter.q.as_deref(),
+        limit: filter.limit,
+        cursor: filter.cursor.as_deref(),
+    };
+    let list = format!("{}:{:?}", account.id, filter.document_type);
+    Ok(Done::ok(queries::list(&read, place, &list, wanted).await?))
+}
+
+/// A customer's file; a community's document is none. Errors: 404.
+async fn file(read: &Read, id: FileId) -> Result<Seen<Model>, Stop> {
+    let found = read.get::<Entity>(id).await?;
+    if found.account_id.is_none() {
+        return Err(Stop::not_found());
+    }
+    Ok(found)
 }
 
 /// Get what is known of a document
+///
+/// Of a deleted one, too.
 #[utoipa::path(tag = "files", operation_id = "get_file", params(("file_id" = FileId, Path)),
     responses((status = 200, body = File), Problems<404>), security(("bearer" = ["files:view"])),
     extensions(("x-access" = json!("scoped"))))]
 #[get("/files/{file_id}")]
-async fn get_file(access: Access<may::ViewFiles>, id: Path<FileId>) -> Result<Done<File>, Stop> {
+async fn get_file(access: Access<may::ViewFiles>, id: Path<FileId>) -> Result<Show<File>, Stop> {
     let read = access.read().await?;
-    let row = read.get::<Entity>(*id).await?;
-    Ok(Done::ok(view(&read.kernel().config, &row)))
+    let row = file(&read, *id).await?;
+    Ok(Show(view(&read.kernel().config, &row)))
 }
 
 /// Download a document
@@ -236,35 +155,162 @@ async fn get_file(access: Access<may::ViewFiles>, id: Path<FileId>) -> Result<Do
 #[get("/files/{file_id}/content")]
 async fn download_file(access: Access<may::ViewFiles>, id: Path<FileId>) -> Result<HttpResponse, Stop> {
     let read = access.read().await?;
-    let row = read.get::<Entity>(*id).await?;
+    let row = file(&read, *id).await?;
     drop(read);
-    if !row.state.is_downloadable(allows_unscanned(&access.kernel().config)) {
-        return Err(Problem::of(Code::StateForbids).at("/state", row.state.as_str()).into());
+    download::send(&access, row).await
+}
+
+/// List the editions of a document
+///
+/// The newest first, with what became of each.
+#[utoipa::path(tag = "files", operation_id = "list_file_editions", params(("file_id" = FileId, Path)),
+    responses((status = 200, body = Vec<File>), Problems<404>), security(("bearer" = ["files:view"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[get("/files/{file_id}/editions")]
+async fn list_file_editions(access: Access<may::ViewFiles>, id: Path<FileId>) -> Result<Done<Vec<File>>, Stop> {
+    let read = access.read().await?;
+    let row = file(&read, *id).await?;
+    let all = queries::editions(&read, &row).await?;
+    Ok(Done::ok(all.iter().map(|r| view(&read.kernel().config, r)).collect()))
+}
+
+/// List the downloads of a document
+///
+/// Of all its editions, the last first, at most 200. Of a community's document as well.
+#[utoipa::path(tag = "files", operation_id = "list_file_downloads", params(("file_id" = FileId, Path)),
+    responses((status = 200, body = Vec<FileDownload>), Problems<404>), security(("bearer" = ["audit:view"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[get("/files/{file_id}/downloads")]
+async fn list_file_downloads(
+    access: Access<may::ViewAudit>,
+    id: Path<FileId>,
+) -> Result<Done<Vec<FileDownload>>, Stop> {
+    let read = access.read().await?;
+    let row = read.get::<Entity>(*id).await?;
+    let needed = match row.account_id {
+        Some(_) => Permission::ViewFiles,
+        None => Permission::ViewDocuments,
+    };
+    access.caller.require(needed)?;
+    Ok(Done::ok(queries::downloads(&read, &row).await?))
+}
+
+/// Rename a document
+///
+/// Its name and its kind. One's own upload, or with `files:edit` anybody's.
+#[utoipa::path(tag = "files", operation_id = "edit_file",
+    params(("file_id" = FileId, Path), ("If-Match" = String, Header)), request_body = FilePatch,
+    responses((status = 200, body = File), Problems<404, 409, 412, 422, 428>),
+    security(("bearer" = ["files:create"])), extensions(("x-access" = json!("scoped"))))]
+#[patch("/files/{file_id}")]
+async fn edit_file(
+    access: Access<may::CreateFiles>,
+    id: Path<FileId>,
+    expected: IfMatch,
+    patch: Body<FilePatch>,
+) -> Result<Revised<File>, Stop> {
+    let tx = access.write(&patch.request).await?;
+    let row = file(&tx, *id).await?;
+    if tx.caller().user_id != Some(row.uploaded_by) {
+        tx.caller().require(Permission::EditFiles)?;
     }
-    let file = access.kernel().files.open_blob(&row.blob_key).await?;
-    let tx = access.write(&Request::none()).await?;
-    tx.finish(row.account_id, Event::FileDownloaded { file: row.id }, NoContent)
-        .await?;
-    let bytes = futures_util::stream::try_unfold(file, |mut file| async move {
-        let mut part = vec![0_u8; 64 * 1024];
-        let n = file.read(&mut part).await?;
-        part.truncate(n);
-        Ok::<_, std::io::Error>((n > 0).then(|| (web::Bytes::from(part), file)))
-    });
-    Ok(HttpResponse::Ok()
-        .content_type(row.media_type.clone())
-        .no_chunking(u64::try_from(row.size_bytes).map_err(Stop::internal)?)
-        .insert_header((header::CONTENT_DISPOSITION, export::attachment(&row.file_name)))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .insert_header((header::CONTENT_ENCODING, "identity"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .streaming(bytes))
+    patch.value.flaws().check()?;
+    let wish = Change {
+        document_name: patch.value.document_name,
+        document_type: Some(patch.value.document_type),
+        folder: None,
+        visibility: None,
+    };
+    let (row, fields) = actions::change(&tx, row, expected, wish).await?;
+    let reply = Revised::new(view(&tx.kernel().config, &row));
+    if fields.is_empty() {
+        tx.abandon().await?;
+        return Ok(reply);
+    }
+    let event = Event::FileChanged { file: row.id, fields };
+    tx.finish(row.subject(), event, reply).await
+}
+
+/// Hold a document
+///
+/// All its editions: none can be deleted, and no bytes are thrown away, until it is released.
+#[utoipa::path(tag = "files", operation_id = "hold_file",
+    params(("file_id" = FileId, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = FileReason, responses((status = 200, body = File), Problems<404, 409, 412, 422, 428>),
+    security(("bearer" = ["files:edit"])), extensions(("x-access" = json!("scoped"))))]
+#[post("/files/{file_id}/hold")]
+async fn hold_file(
+    access: Access<may::EditFiles>,
+    id: Path<FileId>,
+    expected: IfMatch,
+    why: Body<FileReason>,
+) -> Result<Revised<File>, Stop> {
+    let tx = access.write(&why.request).await?;
+    let row = file(&tx, *id).await?;
+    why.value.flaws().check()?;
+    let row = actions::hold(&tx, row, expected, &why.value).await?;
+    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reason = why.value.reason;
+    tx.finish(row.subject(), Event::FileHeld { file: row.id, reason }, reply)
+        .await
+}
+
+/// Release a document from its hold
+#[utoipa::path(tag = "files", operation_id = "release_file",
+    params(("file_id" = FileId, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = FileReason, responses((status = 200, body = File), Problems<404, 409, 412, 422, 428>),
+    security(("bearer" = ["files:edit"])), extensions(("x-access" = json!("scoped"))))]
+#[post("/files/{file_id}/release")]
+async fn release_file(
+    access: Access<may::EditFiles>,
+    id: Path<FileId>,
+    expected: IfMatch,
+    why: Body<FileReason>,
+) -> Result<Revised<File>, Stop> {
+    let tx = access.write(&why.request).await?;
+    let row = file(&tx, *id).await?;
+    why.value.flaws().check()?;
+    let row = actions::release(&tx, row, expected).await?;
+    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reason = why.value.reason;
+    tx.finish(row.subject(), Event::FileReleased { file: row.id, reason }, reply)
+        .await
+}
+
+/// Delete a document
+///
+/// All its editions: they can be downloaded no more from this moment. What is known of them stays; their bytes are thrown
+/// away after the days the operator has set. A held document cannot be deleted.
+#[utoipa::path(tag = "files", operation_id = "delete_file",
+    params(("file_id" = FileId, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = FileReason, responses((status = 200, body = File), Problems<404, 409, 412, 422, 428>),
+    security(("bearer" = ["files:edit"])), extensions(("x-access" = json!("scoped"))))]
+#[post("/files/{file_id}/delete")]
+async fn delete_file(
+    access: Access<may::EditFiles>,
+    id: Path<FileId>,
+    expected: IfMatch,
+    why: Body<FileReason>,
+) -> Result<Revised<File>, Stop> {
+    let tx = access.write(&why.request).await?;
+    let row = file(&tx, *id).await?;
+    why.value.flaws().check()?;
+    let row = actions::delete(&tx, row, expected, &why.value).await?;
+    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reason = why.value.reason;
+    tx.finish(row.subject(), Event::FileDeleted { file: row.id, reason }, reply)
+        .await
 }
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(upload_file)
         .service(list_files)
         .service(get_file)
-        .service(download_file);
+        .service(download_file)
+        .service(list_file_editions)
+        .service(list_file_downloads)
+        .service(edit_file)
+        .service(hold_file)
+        .service(release_file)
+        .service(delete_file);
 }

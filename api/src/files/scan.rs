@@ -1,22 +1,36 @@
 //! The scanner: clamd over INSTREAM. Nothing but its plain "OK" makes a file clean; while it is down, files wait.
 
-use super::entity::Entity;
-use crate::kernel::{Job, JobContext, JobKind, Limit, NoContent, Stop};
-use kept_shared::{event::Event, files::FileState, ids::*};
-use std::time::Duration;
+use super::entity::{Entity, Model};
+use crate::kernel::{Job, JobContext, Kernel, Limit, NoContent, Seen, Stop};
+use kept_shared::{
+    event::Event,
+    files::{FileState, NO_SCANNER, SCANNER_UNAVAILABLE},
+    ids::*,
+};
+use std::{sync::Arc, time::Duration};
 
 /// Longest a scan may take: a scanner that hangs is a scanner that is down.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Longest wait for a sign of life.
+const PING: Duration = Duration::from_secs(5);
+/// Files that no scanner has judged yet, in SQL: [`FileState::awaits_scan`].
+pub(super) const AWAITS_SCAN: &str =
+    "(state IN ('quarantined', 'unscanned') OR (state = 'scan_error' AND state_reason = 'scanner_unavailable'))";
 
-pub fn jobs() -> Vec<JobKind> {
-    vec![JobKind::of::<ScanFile>()]
-}
-
-/// Has one quarantined file judged. Safe to run twice: it only touches a file still in quarantine.
+/// Has one waiting file judged. Safe to run twice: it only touches a file that no scanner has judged yet.
 #[derive(serde::Serialize, serde::Deserialize)]
 pub struct ScanFile {
     pub organisation: OrganisationId,
     pub file: FileId,
+}
+
+/// Whether the scanner answers.
+pub(super) async fn is_up(kernel: &Arc<Kernel>) -> bool {
+    let scanner = clamav_client::tokio::Tcp {
+        host_address: kernel.config.files.scanner.as_str(),
+    };
+    let answer = tokio::time::timeout(PING, clamav_client::tokio::ping(scanner)).await;
+    matches!(answer, Ok(Ok(reply)) if reply.starts_with(b"PONG"))
 }
 
 /// What the scanner said.
@@ -59,32 +73,67 @@ impl Job for ScanFile {
             Err(e) => return Err(e.into()),
         };
         drop(read);
-        if file.state != FileState::Quarantined {
+        if !file.state.awaits_scan(file.state_reason.as_deref()) {
             return Ok(());
         }
-        let path = cx.kernel().files.path(&file.blob_key)?;
-        let scanner = clamav_client::tokio::Tcp {
-            host_address: cx.kernel().config.files.scanner.as_str(),
+        if cx.kernel().config.files.scanner.is_empty() {
+            let reason = Some(NO_SCANNER.to_owned());
+            settle(cx, self, &file, FileState::Unscanned, reason).await?;
+            return Ok(());
+        }
+        let reply = match scan(cx, &file).await {
+            Ok(reply) if !reply.is_empty() => reply,
+            Ok(_) => {
+                self.waits(cx).await?;
+                anyhow::bail!("the scanner closed the connection");
+            }
+            Err(e) => {
+                self.waits(cx).await?;
+                return Err(e);
+            }
         };
-        let reply = tokio::time::timeout(PATIENCE, clamav_client::tokio::scan_file(path, scanner, None))
-            .await
-            .map_err(|_| anyhow::anyhow!("the scanner did not answer in time"))??;
         let (state, reason) = match verdict(&reply) {
             Verdict::Clean => (FileState::Clean, None),
             Verdict::Infected(name) => (FileState::Infected, Some(name)),
-            Verdict::Refused(said) if said.is_empty() => anyhow::bail!("the scanner closed the connection"),
             Verdict::Refused(said) => (FileState::ScanError, Some(said)),
         };
         tracing::info!(file.id = %file.id, file.state = %state, "file scanned");
-        settle(cx, self, file.account_id, state, reason).await?;
+        settle(cx, self, &file, state, reason).await?;
         Ok(())
     }
     async fn gave_up(&self, cx: &JobContext, _why: &str) -> anyhow::Result<()> {
         let read = cx.read(self.organisation, "files.scan").await?;
-        let account = read.get::<Entity>(self.file).await?.account_id;
+        let file = read.get::<Entity>(self.file).await?;
         drop(read);
-        let reason = Some("scanner_unavailable".to_owned());
-        settle(cx, self, account, FileState::ScanError, reason).await?;
+        let reason = Some(SCANNER_UNAVAILABLE.to_owned());
+        settle(cx, self, &file, FileState::ScanError, reason).await?;
+        Ok(())
+    }
+}
+
+async fn scan(cx: &JobContext, file: &Model) -> anyhow::Result<Vec<u8>> {
+    let path = cx.kernel().files.path(&file.blob_key)?;
+    let scanner = clamav_client::tokio::Tcp {
+        host_address: cx.kernel().config.files.scanner.as_str(),
+    };
+    let reply = tokio::time::timeout(PATIENCE, clamav_client::tokio::scan_file(path, scanner, None))
+        .await
+        .map_err(|_| anyhow::anyhow!("the scanner did not answer in time"))??;
+    let said_something = reply.iter().any(|b| *b != 0 && !b.is_ascii_whitespace());
+    Ok(if said_something { reply } else { vec![] })
+}
+
+impl ScanFile {
+    /// Remembers that the file waits for a scanner that does not answer, so that people are told.
+    async fn waits(&self, cx: &JobContext) -> Result<(), Stop> {
+        let tx = cx.write(self.organisation, "files.scan").await?;
+        tx.execute(
+            Limit::Unscoped("the one file this job is for"),
+            "UPDATE file SET state_reason = $1, scan_attempts = scan_attempts + 1 WHERE id = $2 AND state = 'quarantined'",
+            vec![SCANNER_UNAVAILABLE.into(), self.file.into()],
+        )
+        .await?;
+        tx.finish_unrecorded("progress of a job", NoContent).await?;
         Ok(())
     }
 }
@@ -92,19 +141,19 @@ impl Job for ScanFile {
 async fn settle(
     cx: &JobContext,
     job: &ScanFile,
-    account: AccountId,
+    file: &Seen<Model>,
     state: FileState,
     reason: Option<String>,
 ) -> Result<(), Stop> {
     let tx = cx.write(job.organisation, "files.scan").await?;
-    let changed = tx
-        .execute(
-            Limit::Unscoped("the one file this job is for"),
-            "UPDATE file SET state = $1, state_reason = $2, scanned_at = $3, scan_attempts = scan_attempts + 1 \
-             WHERE id = $4 AND state = 'quarantined'",
-            vec![state.into(), reason.into(), tx.now().into(), job.file.into()],
-        )
-        .await?;
+    let sql = format!(
+        "UPDATE file SET state = $1, state_reason = $2, scanned_at = $3, scan_attempts = scan_attempts + 1 \
+         WHERE id = $4 AND {AWAITS_SCAN}"
+    );
+    let seen = (state != FileState::Unscanned).then(|| tx.now());
+    let values = vec![state.into(), reason.into(), seen.into(), job.file.into()];
+    let limit = Limit::Unscoped("the one file this job is for");
+    let changed = tx.execute(limit, &sql, values).await?;
     if changed == 0 {
         return tx.abandon().await;
     }
@@ -112,7 +161,7 @@ async fn settle(
         file: job.file,
         state: state.to_string(),
     };
-    tx.finish(account, event, NoContent).await?;
+    tx.finish(file.subject(), event, NoContent).await?;
     Ok(())
 }
 

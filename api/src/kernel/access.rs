@@ -117,7 +117,7 @@ markers! {
     ViewDashboard, ViewCommunities, CreateCommunities, EditCommunities, ViewUnits, CreateUnits, EditUnits, ViewAccounts,
     CreateAccounts, EditAccounts, EditContacts, ViewAgeAnalysis, ViewLedger, PostLedger, Export, ViewStatuses,
     ApplyStatuses, EditStatuses, ViewHandovers, CreateHandovers, EditHandovers, AnswerHandovers, ViewNotes, CreateNotes,
-    ViewFiles, CreateFiles, ViewImports, CreateImports, ViewUsers, CreateUsers, EditUsers, ViewSettings, EditSettings,
+    ViewFiles, CreateFiles, EditFiles, ViewDocuments, EditDocuments, ViewImports, CreateImports, ViewUsers, CreateUsers, EditUsers, ViewSettings, EditSettings,
     ViewOutbox, ViewAudit, ApproveLedger, RecordPayments, Allocate, EditClaims, ViewBankStatements, CreateBankStatements,
     ViewLevies, EditLevies, RunLevies, RunReports, EditNotes, EditQuickResponses,
 }

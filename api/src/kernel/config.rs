@@ -114,6 +114,8 @@ settings! {
         scanner: String = String::new(), "\"\"";
         /// Without a scanner: "block" keeps files in quarantine, "allow" hands them out with a warning.
         unscanned: String = "block".into(), "\"block\"";
+        /// Days the bytes of a deleted file are kept; a held file's are kept until it is released.
+        keep_deleted_days: i64 = 30, "30";
     }
     /// Background work.
     worker as Worker {
@@ -197,6 +199,9 @@ impl Config {
             if value < 1 {
                 faults.push(format!("{name}: must be at least 1"));
             }
+        }
+        if !(0..=36_500).contains(&self.files.keep_deleted_days) {
+            faults.push("files.keep_deleted_days: must lie between 0 and 36500".into());
         }
         if !(2..=3_600).contains(&self.worker.lease_seconds) {
             faults.push("worker.lease_seconds: must lie between 2 and 3600".into());

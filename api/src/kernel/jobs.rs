@@ -142,6 +142,13 @@ struct Claimed {
     max_attempts: i64,
 }
 
+/// Something every working process looks after now and then. It must do no harm when several do it at once.
+#[derive(Clone, Copy)]
+pub struct Chore {
+    pub every: Duration,
+    pub run: for<'a> fn(&'a Arc<Kernel>) -> BoxFuture<'a, Result<(), Stop>>,
+}
+
 /// Runs jobs until told to stop.
 pub struct Worker {
     kernel: Arc<Kernel>,
@@ -149,6 +156,7 @@ pub struct Worker {
     /// What runs here now. Its lease may run out while one long transaction holds the only writer of SQLite; nobody
     /// is dead then, so this worker does not claim it a second time.
     running: Mutex<HashSet<JobId>>,
+    chores: Vec<Chore>,
 }
 
 impl Worker {
@@ -157,7 +165,15 @@ impl Worker {
             kernel,
             kinds: kinds.into_iter().map(|k| (k.kind, k.run)).collect(),
             running: Mutex::default(),
+            chores: vec![],
         }
+    }
+
+    /// The same, looking after these as well while it runs.
+    #[must_use]
+    pub fn with_chores(mut self, chores: Vec<Chore>) -> Self {
+        self.chores = chores;
+        self
     }
 
     /// How long a claimed job stays claimed without a heartbeat, of which there are four in that time.
@@ -174,7 +190,10 @@ impl Worker {
             self.kernel.config.worker.concurrency.max(1),
         ));
         let mut running = tokio::task::JoinSet::new();
-        let house = tokio::spawn(keep_house(self.kernel.clone(), stop.clone()));
+        let mut house = tokio::task::JoinSet::new();
+        for chore in self.chores.iter().copied().chain([HOUSE]) {
+            house.spawn(keep_doing(self.kernel.clone(), chore, stop.clone()));
+        }
         while !*stop.borrow() {
             // Told to stop while all hands are busy, it takes nothing more when one comes free.
             let slot = tokio::select! {
@@ -210,8 +229,10 @@ impl Worker {
             while running.try_join_next().is_some() {}
         }
         while running.join_next().await.is_some() {}
-        if house.await.is_err() {
-            tracing::warn!("housekeeping panicked");
+        while let Some(ended) = house.join_next().await {
+            if ended.is_err() {
+                tracing::warn!("a chore panicked");
+            }
         }
     }
 
@@ -393,14 +414,19 @@ async fn housekeeping(kernel: &Kernel) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Housekeeping at the start and then once an hour, until `stop` is signalled.
-async fn keep_house(kernel: Arc<Kernel>, mut stop: tokio::sync::watch::Receiver<bool>) {
+const HOUSE: Chore = Chore {
+    every: HOUSEKEEPING,
+    run: |kernel| Box::pin(housekeeping(kernel)),
+};
+
+/// Does a chore at the start and then again and again, until `stop` is signalled.
+async fn keep_doing(kernel: Arc<Kernel>, chore: Chore, mut stop: tokio::sync::watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(e) = housekeeping(&kernel).await {
-            tracing::warn!(error.cause = %e, "housekeeping failed and is tried again later");
+        if let Err(e) = (chore.run)(&kernel).await {
+            tracing::warn!(error.cause = %e, "a chore failed and is tried again later");
         }
         tokio::select! {
-            () = tokio::time::sleep(HOUSEKEEPING) => {}
+            () = tokio::time::sleep(chore.every) => {}
             _ = stop.changed() => {}
         }
     }

@@ -27,6 +27,8 @@ mod court_random;
 mod court_twists;
 mod dashboard;
 mod diary;
+mod documents;
+mod file_care;
 mod files;
 mod freshness;
 mod golden;

@@ -109,6 +109,7 @@ pub fn grantable(user_type: UserType, permission: Permission) -> bool {
                         | P::EditHandovers
                         | P::EditStatuses
                         | P::EditQuickResponses
+                        | P::EditDocuments
                         | P::CreateCommunities
                         | P::EditCommunities
                         | P::PostLedger
@@ -141,6 +142,7 @@ pub fn grantable(user_type: UserType, permission: Permission) -> bool {
                 | P::CreateNotes
                 | P::ViewFiles
                 | P::CreateFiles
+                | P::ViewDocuments
         ),
         T::Trustee => matches!(
             permission,
@@ -151,6 +153,7 @@ pub fn grantable(user_type: UserType, permission: Permission) -> bool {
                 | P::ViewAgeAnalysis
                 | P::ViewLedger
                 | P::ViewStatuses
+                | P::ViewDocuments
         ),
     }
 }

@@ -97,6 +97,11 @@ fn AccountTabs(
             view! { <crate::statements::StatementPanel account=Signal::stored(id)/> }.into_any()
         }));
     }
+    if session.may(kept_shared::permission::Permission::ViewFiles) {
+        tabs.push(Tab::new("files", t::files::tab, move || {
+            view! { <crate::files::FilesPanel account=id/> }.into_any()
+        }));
+    }
     if session.may(kept_shared::permission::Permission::ViewNotes) {
         tabs.push(Tab::new("diary", t::diary::tab, move || {
             view! { <crate::diary::DiaryPanel id/> }.into_any()

@@ -78,12 +78,18 @@ pub(super) fn details(item: DiaryItem) -> AnyView {
             }
             None => ().into_any(),
         },
-        Event::FileUploaded { .. } | Event::FileDownloaded { .. } => {
+        Event::FileUploaded { .. } | Event::FileDownloaded { .. } | Event::FilePurged { .. } => {
             about.file.map(|file| view! { <FileLink file/> }).into_any()
         }
         Event::FileScanned { state, .. } => {
             let words = state.parse().map_or(state, |s| scan_words(s).to_owned());
             view! { <div class="row wrap soft">{about.file.map(|file| view! { <FileLink file/> })}<span>{words}</span></div> }.into_any()
+        }
+        Event::FileChanged { fields, .. } => {
+            view! { <div class="row wrap soft">{about.file.map(|file| view! { <FileLink file/> })}<span>{changed(&fields)}</span></div> }.into_any()
+        }
+        Event::FileHeld { reason, .. } | Event::FileReleased { reason, .. } | Event::FileDeleted { reason, .. } => {
+            view! { <div class="row wrap soft">{about.file.map(|file| view! { <FileLink file/> })}<span>{reason}</span></div> }.into_any()
         }
         Event::ExportMade { report, rows } => {
             let rows = usize::try_from(rows).unwrap_or_default();
@@ -168,6 +174,7 @@ fn scan_words(state: FileState) -> &'static str {
         FileState::Quarantined => t::diary::scan_waits(),
         FileState::ScanError => t::diary::scan_failed(),
         FileState::Unscanned => t::diary::scan_none(),
+        FileState::Deleted => t::files::deleted(),
     }
 }
 

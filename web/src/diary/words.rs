@@ -50,6 +50,11 @@ pub(super) fn look(kind: &str) -> Look {
         "file_uploaded" => ("paperclip", "info", t::diary::file_uploaded()),
         "file_scanned" => ("shield-check", "neutral", t::diary::file_scanned()),
         "file_downloaded" => ("download", "neutral", t::diary::file_downloaded()),
+        "file_changed" => ("pencil", "neutral", t::diary::file_changed()),
+        "file_held" => ("lock", "violet", t::diary::file_held()),
+        "file_released" => ("key-round", "neutral", t::diary::file_released()),
+        "file_deleted" => ("trash-2", "bad", t::diary::file_deleted()),
+        "file_purged" => ("trash-2", "neutral", t::diary::file_purged()),
         "export_made" => ("download", "neutral", t::diary::export_made()),
         unknown => {
             return Look {

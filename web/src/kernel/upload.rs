@@ -1,6 +1,7 @@
 //! Uploads with progress and cancel. `fetch` reports no upload progress, so this one place uses XMLHttpRequest.
 
 use super::api::{Api, offline};
+use super::session::Refreshed;
 use kept_shared::problem::{Code, Problem};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
@@ -12,6 +13,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 pub struct Upload {
     pub progress: RwSignal<u8>,
     request: StoredValue<Option<web_sys::XmlHttpRequest>, LocalStorage>,
+    cancelled: StoredValue<bool>,
 }
 
 impl Default for Upload {
@@ -19,22 +21,35 @@ impl Default for Upload {
         Self {
             progress: RwSignal::new(0),
             request: StoredValue::new_local(None),
+            cancelled: StoredValue::new(false),
         }
     }
 }
 
 impl Upload {
+    /// Breaks it off, also before its first byte went out.
     pub fn cancel(self) {
-        self.request.with_value(|r| {
+        let _gone = self.cancelled.try_set_value(true);
+        let _gone = self.request.try_with_value(|r| {
             if let Some(request) = r {
                 let _done = request.abort();
             }
         });
     }
+    fn is_cancelled(self) -> bool {
+        self.cancelled.try_get_value().unwrap_or(false)
+    }
+}
+
+/// Status and text of an answer; 0 when there was none.
+struct Answer {
+    status: u16,
+    text: String,
 }
 
 impl Api {
-    /// Sends text fields and one file as multipart. Errors: as the server says, `offline` when cancelled or cut off.
+    /// Sends text fields and one file as multipart. A token that ran out is renewed once and the file sent again. Errors:
+    /// as the server says, `offline` when cancelled or cut off.
     pub async fn upload<T: DeserializeOwned>(
         self,
         path: &str,
@@ -44,6 +59,37 @@ impl Api {
         key: &str,
     ) -> Result<T, Problem> {
         self.tokens().refresh_if_due().await;
+        let mut answer = self.send_form(path, fields, file, upload, key).await?;
+        if answer.status == 401 && !upload.is_cancelled() {
+            match self.tokens().refresh().await {
+                Refreshed::Yes => answer = self.send_form(path, fields, file, upload, key).await?,
+                Refreshed::Ended => self.tokens().ended(),
+                Refreshed::Unknown => return Err(offline()),
+            }
+        }
+        let Answer { status, text } = answer;
+        match status {
+            0 => Err(offline()),
+            200..300 => serde_json::from_str(if text.is_empty() { "null" } else { &text })
+                .map_err(|_| Problem::of(Code::Internal)),
+            _ => Err(serde_json::from_str(&text).unwrap_or_else(|_| Problem {
+                status,
+                ..Problem::of(Code::Internal)
+            })),
+        }
+    }
+
+    async fn send_form(
+        self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &web_sys::File),
+        upload: Upload,
+        key: &str,
+    ) -> Result<Answer, Problem> {
+        if upload.is_cancelled() {
+            return Err(offline());
+        }
         let broken = |_| Problem::of(Code::Internal);
         let form = web_sys::FormData::new().map_err(broken)?;
         for (name, value) in fields {
@@ -59,7 +105,8 @@ impl Api {
                 .map_err(broken)?;
         }
         request.set_request_header("idempotency-key", key).map_err(broken)?;
-        upload.request.set_value(Some(request.clone()));
+        // The page may be gone by now; its upload goes on, and nobody watches it.
+        let _gone = upload.request.try_set_value(Some(request.clone()));
         let progress = Closure::<dyn FnMut(web_sys::ProgressEvent)>::new(move |e: web_sys::ProgressEvent| {
             if e.length_computable() && e.total() > 0.0 {
                 let _gone = upload.progress.try_set((e.loaded() / e.total() * 100.0) as u8);
@@ -79,17 +126,10 @@ impl Api {
         request.set_onloadend(Some(ended.as_ref().unchecked_ref()));
         request.send_with_opt_form_data(Some(&form)).map_err(broken)?;
         let _settled = wasm_bindgen_futures::JsFuture::from(done).await;
-        upload.request.set_value(None);
-        let status = request.status().unwrap_or_default();
-        let text = request.response_text().ok().flatten().unwrap_or_default();
-        match status {
-            0 => Err(offline()),
-            200..300 => serde_json::from_str(if text.is_empty() { "null" } else { &text })
-                .map_err(|_| Problem::of(Code::Internal)),
-            _ => Err(serde_json::from_str(&text).unwrap_or_else(|_| Problem {
-                status,
-                ..Problem::of(Code::Internal)
-            })),
-        }
+        let _gone = upload.request.try_set_value(None);
+        Ok(Answer {
+            status: request.status().unwrap_or_default(),
+            text: request.response_text().ok().flatten().unwrap_or_default(),
+        })
     }
 }

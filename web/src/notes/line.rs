@@ -90,6 +90,7 @@ pub(crate) fn LongText(text: String) -> impl IntoView {
 fn state_words(file: &File) -> Option<&'static str> {
     match file.state {
         FileState::Clean => None,
+        FileState::Deleted => Some(t::files::deleted()),
         FileState::Quarantined => Some(t::notes::file_quarantined()),
         FileState::Infected => Some(t::notes::file_infected()),
         FileState::ScanError => Some(t::notes::file_scan_error()),

@@ -38,6 +38,7 @@ fn section_name(section: &str) -> String {
         "notes" => t::permission_groups::s_notes(),
         "quick-responses" => t::permission_groups::s_quick_responses(),
         "files" => t::permission_groups::s_files(),
+        "documents" => t::permission_groups::s_documents(),
         "imports" => t::permission_groups::s_imports(),
         "users" => t::permission_groups::s_users(),
         "settings" => t::permission_groups::s_settings(),

@@ -28,6 +28,11 @@ pub fn of(operation: &str, world: &World) -> Value {
         "keep_note_draft" => json!({ "body": "She will" }),
         "create_quick_response" => json!({ "title": "Another", "body": "x" }),
         "change_quick_response" => json!({ "title": "Left a message", "body": "No answer." }),
+        "edit_file" => json!({ "document_name": "Letter of demand", "document_type": "letter_of_demand" }),
+        "edit_document" => json!({ "document_name": "Rules", "folder": "Rules", "visibility": "shared" }),
+        "hold_file" | "release_file" | "delete_file" | "hold_document" | "release_document" | "delete_document" => {
+            json!({ "reason": "Court" })
+        }
         "mark_notifications_read" => json!({ "up_to": uuid::Uuid::nil() }),
         "run_ledger_report" => json!({ "selection": { "by": "accounts", "account_ids": [id("account_id")] } }),
         "request_password_link" => json!({ "email": "nobody@example.org" }),

@@ -217,6 +217,7 @@ async fn bank(app: &TestApp, community: CommunityId) -> Vec<(&'static str, Strin
 async fn rows(app: &TestApp, account: AccountId, debtor: &str, other: UserId) -> Vec<(&'static str, uuid::Uuid)> {
     let new = uuid::Uuid::now_v7;
     let (contact, group, status, note, file, mail) = (new(), new(), new(), new(), new(), new());
+    let document = new();
     let debtor: uuid::Uuid = debtor.parse().expect("an id");
     let (org, now) = (app.organisation, Utc::now());
     let tx = app.write().await;
@@ -251,9 +252,18 @@ async fn rows(app: &TestApp, account: AccountId, debtor: &str, other: UserId) ->
     .await;
     run(
         "INSERT INTO file (id, organisation_id, account_id, document_name, document_type, file_name, media_type, size_bytes, sha256, blob_key, \
-         visibility, state, scan_attempts, uploaded_by, uploader_name, by_attorney, uploaded_at) \
-         VALUES ($1, $2, $3, 'Letter', 'other', 'letter.pdf', 'application/pdf', 3, 'aa', $4, 'shared', 'quarantined', 0, $5, 'Agent', $6, $7)",
+         visibility, state, scan_attempts, uploaded_by, uploader_name, by_attorney, uploaded_at, series_id) \
+         VALUES ($1, $2, $3, 'Letter', 'other', 'letter.pdf', 'application/pdf', 3, 'aa', $4, 'shared', 'quarantined', 0, $5, 'Agent', $6, $7, $1)",
         vec![file.into(), org.into(), account.into(), "0".repeat(32).into(), other.into(), false.into(), now.into()],
+    )
+    .await;
+    let bytes = app.kernel.files.put(b"%PDF").await.expect("a blob");
+    run(
+        "INSERT INTO file (id, organisation_id, community_id, folder, document_name, document_type, file_name, media_type, size_bytes, sha256, \
+         blob_key, visibility, state, scan_attempts, uploaded_by, uploader_name, by_attorney, uploaded_at, scanned_at, series_id) \
+         SELECT $1, $2, community_id, 'Rules', 'House rules', 'other', 'rules.pdf', 'application/pdf', 4, 'bb', $3, 'shared', 'clean', 1, $4, \
+         'Manager', $5, $6, $6, $1 FROM account WHERE id = $7",
+        vec![document.into(), org.into(), bytes.key.into(), other.into(), false.into(), now.into(), account.into()],
     )
     .await;
     run(
@@ -277,6 +287,7 @@ async fn rows(app: &TestApp, account: AccountId, debtor: &str, other: UserId) ->
         ("status_id", status),
         ("note_id", note),
         ("file_id", file),
+        ("document_id", document),
         ("mail_id", mail),
     ]
 }
