@@ -17,7 +17,7 @@ async function withReason(page, row, item, button, why) {
   await act(page, row, item);
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: button, exact: true }).click();
-  await expect(dialog.getByText('required', { exact: false }).first()).toBeVisible();
+  await expect(dialog.getByText('Fill this in.')).toBeVisible();
   await dialog.getByLabel('Reason').fill(why);
   await dialog.getByRole('button', { name: button, exact: true }).click();
   await expect(dialog).toBeHidden();
@@ -109,7 +109,7 @@ test('a manager files a document of a community, and an attorney reads it and wh
   const page = await as('manager');
   await side(page, '/documents').click();
   await expect(page.getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
-  const choice = page.getByLabel('Community', { exact: true });
+  const choice = page.getByRole('combobox', { name: 'Community' });
   await choice.selectOption({ label: 'Jacaranda Ridge Body Corporate' });
   const list = page.getByRole('region', { name: 'Documents' });
   await expect(list).toContainText('Conduct rules');
@@ -126,7 +126,7 @@ test('a manager files a document of a community, and an attorney reads it and wh
   const hers = await as('attorney');
   await side(hers, '/documents').click();
   const shown = hers.getByRole('region', { name: 'Documents' });
-  const community = hers.getByLabel('Community', { exact: true });
+  const community = hers.getByRole('combobox', { name: 'Community' });
   if (await community.isVisible()) await community.selectOption({ label: 'Jacaranda Ridge Body Corporate' });
   const rules = shown.locator('tbody tr').filter({ hasText: 'Conduct rules' });
   await expect(rules).toBeVisible();

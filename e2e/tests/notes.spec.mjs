@@ -126,7 +126,7 @@ test('marks are filtered, long notes are cut, and all units are one note', async
   await page.getByRole('button', { name: 'Show everything' }).click();
   await expect(page.getByText('The neighbour asks')).toBeVisible();
   const code = account.unit_label.split(', ')[0];
-  await page.getByLabel('Unit', { exact: true }).last().selectOption({ label: code });
+  await page.getByRole('combobox', { name: 'Unit' }).last().selectOption({ label: code });
   await expect(page.getByText('The neighbour asks')).toHaveCount(0);
   await expect(line).toBeVisible();
   await accessible(page, 'notes');

@@ -252,6 +252,7 @@ pub const AGENCY_ONLY: &[&str] = &[
     "file_held",
     "file_released",
     "file_purged",
+    "lead_changed",
 ];
 
 #[cfg(test)]

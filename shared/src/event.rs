@@ -317,6 +317,26 @@ pub enum Event {
         handover: HandoverId,
         code: String,
     },
+    /// Ways of reaching the customer were switched off.
+    ExclusionSet {
+        exclusion: ExclusionId,
+        kind: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+        note: String,
+    },
+    ExclusionLifted {
+        exclusion: ExclusionId,
+        kind: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+        note: String,
+    },
+    /// The enquiry a customer began as was canceled or taken up again, or related to other communities.
+    LeadChanged {
+        account: AccountId,
+        fields: Vec<String>,
+    },
     NoteAdded {
         note: NoteId,
     },

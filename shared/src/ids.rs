@@ -38,6 +38,7 @@ ids! {
     AccountId,
     DebtorId,
     ContactId,
+    ExclusionId,
     ClaimId,
     EntryId,
     AllocationId,

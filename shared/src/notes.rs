@@ -185,7 +185,7 @@ pub enum Happening {
         note: Option<String>,
     },
     File {
-        file: File,
+        file: Box<File>,
     },
 }
 
@@ -202,6 +202,7 @@ crate::text_enum! {
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields, default)]
 pub struct HistoryFilter {
+    #[cfg_attr(feature = "openapi", param(inline))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only: Option<HistoryPart>,
     /// Notes with the collection mark, or those without.

@@ -28,6 +28,8 @@ permissions! {
     CreateAccounts = "accounts":"create";
     EditAccounts = "accounts":"edit";
     EditContacts = "contacts":"edit";
+    /// Set and lift exclusions of a customer.
+    EditExclusions = "exclusions":"edit";
     ViewAgeAnalysis = "age-analysis":"view";
     ViewLedger = "ledger":"view";
     /// Invoices, fees, adjustments, write-offs and reversals by hand.
@@ -183,6 +185,7 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::CreateAccounts,
                 P::EditAccounts,
                 P::EditContacts,
+                P::EditExclusions,
                 P::PostLedger,
                 P::ApproveLedger,
                 P::RecordPayments,
@@ -223,6 +226,7 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::CreateAccounts,
                 P::EditAccounts,
                 P::EditContacts,
+                P::EditExclusions,
                 P::RecordPayments,
                 P::Allocate,
                 P::ViewBankStatements,
@@ -244,13 +248,20 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
         (
             "Call centre",
             UserType::CallCentre,
-            with(&[P::EditContacts, P::CreateNotes, P::ViewFiles, P::CreateFiles]),
+            with(&[
+                P::EditContacts,
+                P::EditExclusions,
+                P::CreateNotes,
+                P::ViewFiles,
+                P::CreateFiles,
+            ]),
         ),
         (
             "Location",
             UserType::Location,
             with(&[
                 P::EditContacts,
+                P::EditExclusions,
                 P::Export,
                 P::ApplyStatuses,
                 P::CreateNotes,
@@ -267,6 +278,7 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::ApplyStatuses,
                 P::ViewHandovers,
                 P::AnswerHandovers,
+                P::EditExclusions,
                 P::CreateNotes,
                 P::ViewFiles,
                 P::CreateFiles,
@@ -294,6 +306,7 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::CreateAccounts,
                 P::EditAccounts,
                 P::EditContacts,
+                P::EditExclusions,
                 P::PostLedger,
                 P::ApproveLedger,
                 P::RecordPayments,

@@ -2,6 +2,7 @@
 
 use super::contact_actions::contact_row;
 use super::entity::{ActiveModel, Column, Entity, Model, contact, debtor};
+use super::leads;
 use crate::kernel::{FlawsExt, IfMatch, Seen, Stop, Subject, Tx, tx::refuse};
 use crate::units::owners::{Assignment, Part, assign_owners};
 use crate::units::{self, Labels, relabel};
@@ -141,6 +142,9 @@ pub async fn create(tx: &Tx, community: &Seen<communities::Model>, new: NewAccou
     tx.insert_many(&account, rows.debtors).await?;
     tx.insert_bulk(rows.contacts, "debtors were made for the account a line above")
         .await?;
+    if let Some(lead) = new.lead {
+        leads::open(tx, &account, lead, tx.today(&community.time_zone)).await?;
+    }
     if let Some(owned) = new.unit {
         own(tx, &account, owned.unit_id, owned.from_on).await?;
         return tx.get::<Entity>(account.id).await;

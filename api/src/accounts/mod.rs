@@ -6,6 +6,8 @@ pub mod actions;
 mod contact_actions;
 mod contact_routes;
 mod entity;
+mod exclusions;
+mod leads;
 mod lines;
 mod queries;
 mod routes;
@@ -19,4 +21,6 @@ pub use lines::search_condition;
 pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     routes::routes(cfg);
     contact_routes::routes(cfg);
+    exclusions::routes(cfg);
+    leads::routes(cfg);
 }

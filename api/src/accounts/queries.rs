@@ -2,13 +2,16 @@
 
 use super::entity::{Model, contact, debtor};
 use super::lines::{BEHIND_SINCE, standing};
+use super::{exclusions, leads};
 use crate::communities;
 use crate::customer_groups;
 use crate::kernel::{Limit, Read, Seen, Stop};
 use chrono::{DateTime, NaiveDate, Utc};
 use kept_shared::accounts::*;
-use kept_shared::contacts::Contact;
+use kept_shared::contacts::{Contact, ContactKind};
+use kept_shared::exclusions::level;
 use kept_shared::ids::*;
+use kept_shared::leads::LeadState;
 use kept_shared::money::{Currency, Money};
 use kept_shared::permission::Permission;
 use sea_orm::{ColumnTrait, FromQueryResult, QueryOrder};
@@ -23,16 +26,23 @@ pub(super) async fn view(read: &Read, account: &Seen<Model>) -> Result<Account, 
     let balance = balance(read, account.id, community.currency, today).await?;
     let units = units(read, account.id).await?;
     let owns_now = units.iter().any(|u| u.to_on.is_none());
+    let lead = leads::state_of(read, account.id, !units.is_empty()).await?;
+    let excluded = exclusions::in_force(read, account.id).await?;
+    let debtors = debtors(read, account.id).await?;
+    let contacts = debtors.iter().flat_map(|d| &d.contacts);
+    let numbers = contacts
+        .filter(|c| c.kind == ContactKind::Phone)
+        .map(|c| c.value.as_str());
     let (m, attorney) = ((**account).clone(), read.caller().is_attorney());
     Ok(Account {
         id: m.id,
         version: m.version,
         reference: m.reference,
         name: m.name,
-        customer_type: if units.is_empty() || owns_now {
-            CustomerType::Customer
-        } else {
-            CustomerType::PreviousCustomer
+        customer_type: match (lead, owns_now || units.is_empty()) {
+            (Some(LeadState::Active | LeadState::Canceled), _) => CustomerType::Lead,
+            (_, true) => CustomerType::Customer,
+            (_, false) => CustomerType::PreviousCustomer,
         },
         standing: match balance.as_ref().and_then(|b| b.days_past_due) {
             Some(_) => Standing::Delinquent,
@@ -44,7 +54,11 @@ pub(super) async fn view(read: &Read, account: &Seen<Model>) -> Result<Account, 
         source: m.source,
         source_id: m.source_id,
         customer_group: group(read, account).await?,
-        debtors: debtors(read, account.id).await?,
+        lead,
+        exclusion: level(&excluded, numbers),
+        exclusions: excluded,
+        held_files: held_files(read, account.id).await?,
+        debtors,
         statuses: statuses(read, account).await?,
         handover: handover(read, account).await?,
         units,
@@ -56,6 +70,29 @@ pub(super) async fn view(read: &Read, account: &Seen<Model>) -> Result<Account, 
         last_note_at: if attorney { m.last_shared_at } else { m.last_note_at },
         created_at: m.created_at,
     })
+}
+
+#[derive(FromQueryResult)]
+struct Held {
+    n: i64,
+}
+
+/// Documents on legal hold: of attorneys' business are the shared ones.
+async fn held_files(read: &Read, account: AccountId) -> Result<i64, Stop> {
+    let caller = read.caller();
+    if !caller.may(Permission::ViewFiles) {
+        return Ok(0);
+    }
+    let shared = if caller.is_attorney() {
+        " AND visibility <> 'internal'"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM file WHERE account_id = $1 AND held_at IS NOT NULL AND state <> 'deleted'{shared}"
+    );
+    let row: Option<Held> = read.report_one(LOADED, &sql, vec![account.into()]).await?;
+    Ok(row.map_or(0, |row| row.n))
 }
 
 /// Whether the caller may post anything by hand.

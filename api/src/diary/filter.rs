@@ -126,7 +126,7 @@ fn theirs_to_see(read: &Read, binds: &mut Binds) -> Vec<String> {
         body.id("handover")
     ));
     let of_files = FILE.iter().map(|kind| (*kind, "file"));
-    for (kind, table) in of_files.chain([("note_added", "note")]) {
+    for (kind, table) in of_files.chain([("note_added", "note"), ("note_deleted", "note")]) {
         let kind = binds.one(kind);
         all.push(format!(
             "(e.kind <> {kind} OR EXISTS (SELECT 1 FROM {table} t WHERE t.id = {} AND t.visibility <> 'internal'))",

@@ -195,7 +195,7 @@ async fn files_of(read: &Read, account: AccountId, cursor: Option<Place>, limit:
                 Some(row.uploaded_by),
                 row.uploader_name.clone(),
                 row.by_attorney,
-                Happening::File { file },
+                Happening::File { file: Box::new(file) },
             )
         })
         .collect())

@@ -64,6 +64,7 @@ fn parameter(path: &str, name: &str, world: &World) -> String {
         ("id", p) if p.contains("/sessions/") => "session_id",
         ("file_id", p) if p.contains("/bank-files/") => "bank_file_id",
         ("import_id", p) if p.ends_with("/cancel") => "running_import_id",
+        ("account_id", p) if p.ends_with("/lead") => "lead_account_id",
         (n, _) => n,
     };
     world

@@ -5,6 +5,7 @@ use super::{DebtorRole, MAX_DEBTORS, NewDebtor};
 use crate::communities::code_flaws;
 use crate::flaws::Flaws;
 use crate::ids::*;
+use crate::leads::NewLead;
 use crate::phone::Dialling;
 use crate::text::tidy;
 use chrono::NaiveDate;
@@ -32,6 +33,9 @@ pub struct NewAccount {
     /// The unit the customer owns, and since when.
     #[serde(default)]
     pub unit: Option<OwnedFrom>,
+    /// The enquiry the customer begins as. Not for one who owns a unit already and never made one.
+    #[serde(default)]
+    pub lead: Option<NewLead>,
 }
 
 /// A unit and the first day of its ownership.
@@ -53,6 +57,7 @@ impl NewAccount {
             source: None,
             source_id: None,
             unit: None,
+            lead: None,
         }
     }
 
@@ -61,6 +66,7 @@ impl NewAccount {
         for field in [&mut self.language, &mut self.source, &mut self.source_id] {
             *field = tidy(field.take());
         }
+        self.lead = self.lead.map(NewLead::tidied);
         self.debtors = self.debtors.into_iter().map(NewDebtor::tidied).collect();
         for (at, debtor) in self.debtors.iter_mut().enumerate() {
             debtor.role = match (at, debtor.role) {
@@ -85,6 +91,9 @@ impl NewAccount {
             if let Some(value) = value {
                 flaws.optional_text(pointer, value, 100);
             }
+        }
+        if let Some(lead) = &self.lead {
+            lead.flaws_at(&mut flaws, "/lead");
         }
         flaws
     }

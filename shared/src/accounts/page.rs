@@ -1,7 +1,9 @@
 //! One account with everything about it.
 
 use super::{AccountEdit, Debtor, DebtorRole};
+use crate::exclusions::{ExclusionLevel, InForce};
 use crate::ids::*;
+use crate::leads::LeadState;
 use crate::money::{Currency, Money};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,8 +14,13 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Derived: a previous customer has owned units and owns none now (spec C07).
-    pub enum CustomerType { Customer = "customer", PreviousCustomer = "previous_customer" }
+    /// Derived from the units: a previous customer has owned some and owns none now (spec C07).
+    pub enum CustomerType {
+        Customer = "customer",
+        PreviousCustomer = "previous_customer",
+        /// Began as an enquiry and has taken no unit.
+        Lead = "lead",
+    }
 }
 
 /// What the customer page shows (spec C04 to C13, C17, C20).
@@ -46,6 +53,15 @@ pub struct Account {
     pub balance: Option<AccountBalance>,
     pub statuses: Vec<AccountStatus>,
     pub handover: Option<AccountHandover>,
+    /// How far the lead has come that the customer began as; absent for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<LeadState>,
+    /// How far the customer is excluded from being called and written to.
+    pub exclusion: ExclusionLevel,
+    /// What excludes the customer now.
+    pub exclusions: Vec<InForce>,
+    /// Documents on legal hold, of those the reader may see.
+    pub held_files: i64,
     pub note_count: i64,
     pub last_note_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,

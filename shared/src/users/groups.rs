@@ -130,6 +130,7 @@ pub fn grantable(user_type: UserType, permission: Permission) -> bool {
                 | P::ViewUnits
                 | P::ViewAccounts
                 | P::EditContacts
+                | P::EditExclusions
                 | P::ViewAgeAnalysis
                 | P::ViewLedger
                 | P::Export

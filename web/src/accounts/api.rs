@@ -3,7 +3,9 @@
 use crate::kernel::api::{Api, Versioned};
 use kept_shared::accounts::*;
 use kept_shared::contacts::{Contact, NewContact};
+use kept_shared::exclusions::{Exclusion, Exclusions, LiftExclusion, NewExclusion};
 use kept_shared::ids::*;
+use kept_shared::leads::{Lead, LeadEdit, Origin};
 use kept_shared::page::Page;
 use kept_shared::problem::Problem;
 
@@ -59,6 +61,26 @@ impl Api {
     pub async fn make_contact_primary(self, id: ContactId, version: i64) -> Result<Versioned<Contact>, Problem> {
         self.act(&format!("/contacts/{id}/make-primary"), version, &serde_json::json!({}))
             .await
+    }
+    pub async fn exclusions(self, account: AccountId) -> Result<Exclusions, Problem> {
+        self.get(&format!("/accounts/{account}/exclusions")).await
+    }
+    pub async fn set_exclusion(self, account: AccountId, new: NewExclusion, key: String) -> Result<Exclusion, Problem> {
+        self.post(&format!("/accounts/{account}/exclusions"), &new, &key).await
+    }
+    pub async fn lift_exclusion(self, id: ExclusionId, why: LiftExclusion, key: String) -> Result<Exclusion, Problem> {
+        self.post(&format!("/exclusions/{id}/lift"), &why, &key).await
+    }
+    pub async fn origin(self, account: AccountId) -> Result<Origin, Problem> {
+        self.get(&format!("/accounts/{account}/origin")).await
+    }
+    pub async fn change_lead(
+        self,
+        account: AccountId,
+        version: i64,
+        edit: LeadEdit,
+    ) -> Result<Versioned<Lead>, Problem> {
+        self.put(&format!("/accounts/{account}/lead"), version, &edit).await
     }
     pub async fn remove_contact(self, id: ContactId, version: i64) -> Result<(), Problem> {
         self.delete(&format!("/contacts/{id}"), Some(version)).await

@@ -113,18 +113,15 @@ pub fn ContactForm(
     account: Load<Account>,
     debtor: DebtorId,
     known: Option<Contact>,
+    /// What a new one is at first.
+    #[prop(default = ContactKind::Phone)]
+    kind: ContactKind,
     #[prop(into)] on_done: Callback<()>,
 ) -> impl IntoView {
     let api = use_api();
     let toasts = use_toasts();
     let save = Act::new();
-    let kind = RwSignal::new(
-        known
-            .as_ref()
-            .map_or(ContactKind::Phone, |c| c.kind)
-            .as_str()
-            .to_owned(),
-    );
+    let kind = RwSignal::new(known.as_ref().map_or(kind, |c| c.kind).as_str().to_owned());
     let value = RwSignal::new(known.as_ref().map(|c| c.value.clone()).unwrap_or_default());
     let label = RwSignal::new(known.as_ref().and_then(|c| c.label.clone()).unwrap_or_default());
     let state = RwSignal::new(

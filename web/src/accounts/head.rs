@@ -1,6 +1,9 @@
 //! The head of the customer page: who, where, how they stand, and what they owe.
 
 use super::balance::BalanceCard;
+use super::exclusions::ExclusionLink;
+use super::lead::state_words;
+use super::reach::Reach;
 use super::tone;
 use crate::communities::zone;
 use crate::handovers::EndedBefore;
@@ -10,9 +13,11 @@ use crate::payments::{PaymentFor, RecordPaymentDialog};
 use crate::postings::PostDialog;
 use crate::ui::{Breadcrumbs, Button, ButtonKind, Icon, Pill};
 use kept_shared::accounts::*;
+use kept_shared::contacts::ContactKind;
 use kept_shared::ids::AccountId;
 use kept_shared::permission::Permission;
 use leptos::{ev, html, prelude::*};
+use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 
 #[component]
@@ -23,23 +28,40 @@ pub fn Head(account: Load<Account>) -> impl IntoView {
             .with(|a| a.as_ref().map(|a| a.name.clone()).unwrap_or_default())
     };
     Effect::new(move |_| document().set_title(&format!("{} · Kept", name())));
+    let id = account.value.with_untracked(|a| a.as_ref().map(|a| a.id));
     view! {
         <Breadcrumbs trail=vec![("/accounts".into(), t::accounts::title.into())] here=name/>
-        {move || account.get().map(|a| view! {
-            <header class="accounts-head">
-                <div class="accounts-who">
-                    <div class="row wrap accounts-name"><h1>{a.name.clone()}</h1><Marks a=a.clone()/><Deeds account id=a.id/></div>
-                    <p class="row wrap soft">
-                        <span class="mono">{a.reference.clone()}</span>
-                        <CommunityInfo c=a.community.clone()/>
-                        {a.customer_group.clone().map(|g| view! { <span class="row"><Icon name="tag" size=14/>{g.name}</span> })}
-                    </p>
-                    <Flags a=a.clone()/>
+        <header class="accounts-head">
+            <div class="accounts-who">
+                <div class="row wrap accounts-name">
+                    {move || account.get().map(|a| view! { <h1>{a.name.clone()}</h1><Marks a/> })}
+                    {id.map(|id| view! { <Deeds account id/> })}
                 </div>
-                <BalanceCard account=a.id balance=a.balance.clone() rules=a.community.ageing/>
-            </header>
-            {a.handover.is_none().then(|| view! { <EndedBefore account=a.id/> })}
-        })}
+                {move || account.get().map(|a| view! { <Facts a/> })}
+                <div class="row wrap accounts-reaches">
+                    <Reach account kind=ContactKind::Phone/>
+                    <Reach account kind=ContactKind::Email/>
+                    <ExclusionLink account/>
+                </div>
+                {move || account.get().map(|a| view! { <Flags a/> })}
+            </div>
+            {move || account.get().map(|a| view! { <BalanceCard account=a.id balance=a.balance rules=a.community.ageing/> })}
+        </header>
+        {move || account.get().filter(|a| a.handover.is_none()).map(|a| view! { <EndedBefore account=a.id/> })}
+    }
+    .into_any()
+}
+
+/// References, community and group.
+#[component]
+fn Facts(a: Account) -> impl IntoView {
+    view! {
+        <p class="row wrap soft">
+            <span class="mono">{a.reference}</span>
+            {a.source_id.map(|id| view! { <span>{t::accounts::source_id}" "<span class="mono">{id}</span></span> })}
+            <CommunityInfo c=a.community/>
+            {a.customer_group.map(|g| view! { <span class="row"><Icon name="tag" size=14/>{g.name}</span> })}
+        </p>
     }
     .into_any()
 }
@@ -71,7 +93,13 @@ fn Marks(a: Account) -> impl IntoView {
     let kind = match a.customer_type {
         CustomerType::Customer => view! { <Pill tone="warn" label=t::accounts::type_customer/> },
         CustomerType::PreviousCustomer => view! { <Pill tone="neutral" label=t::accounts::type_previous/> },
+        CustomerType::Lead => view! { <Pill tone="good" label=t::accounts::type_lead/> },
     };
+    // Of a lead its own progress is told; a customer who once was one is a customer.
+    let lead = a.lead.filter(|_| a.customer_type == CustomerType::Lead).map(|state| {
+        let (tone, words) = state_words(state);
+        view! { <Pill tone label=words/> }
+    });
     let standing = a
         .balance
         .as_ref()
@@ -82,7 +110,7 @@ fn Marks(a: Account) -> impl IntoView {
             }
             (Standing::Current, _) => view! { <Pill tone="good" label=t::accounts::standing_current().to_owned()/> },
         });
-    view! { {kind}{standing}{(!a.is_active).then(|| view! { <Pill tone="neutral" label=t::accounts::state_inactive/> })} }.into_any()
+    view! { {kind}{lead}{standing}{(!a.is_active).then(|| view! { <Pill tone="neutral" label=t::accounts::state_inactive/> })} }.into_any()
 }
 
 /// Open handover and statuses.
@@ -107,7 +135,11 @@ fn Flags(a: Account) -> impl IntoView {
             view! { <Pill tone=tone(&s.tone) label/> }
         })
         .collect_view();
-    view! { <div class="row wrap accounts-flags">{handover}{statuses}</div> }.into_any()
+    let held = usize::try_from(a.held_files).unwrap_or_default();
+    let hold = (held > 0).then(|| {
+        view! { <A href="?tab=files" attr:class="accounts-hold"><Icon name="lock" size=14/><span>{t::accounts::on_hold(held)}</span></A> }
+    });
+    view! { <div class="row wrap accounts-flags">{handover}{statuses}{hold}</div> }.into_any()
 }
 
 /// The community's name; pressed, what everybody should know of it (spec C13).

@@ -5,13 +5,17 @@ mod balance;
 mod contacts;
 mod debtors;
 mod details;
+mod exclusions;
 mod head;
+mod lead;
 mod list;
 mod new;
 mod page;
 mod picker;
+mod reach;
 
 pub use debtors::DebtorsPanel;
+pub use exclusions::kind_words as exclusion_words;
 pub use picker::AccountPicker;
 
 use leptos::prelude::*;

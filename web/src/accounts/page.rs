@@ -110,5 +110,13 @@ fn AccountTabs(
             view! { <crate::notes::HistoryPanel account=Signal::stored(id)/> }.into_any()
         }));
     }
+    if account
+        .value
+        .with_untracked(|a| a.as_ref().is_some_and(|a| a.lead.is_some()))
+    {
+        tabs.push(Tab::new("lead", t::accounts::lead, move || {
+            view! { <super::lead::LeadTab account id/> }.into_any()
+        }));
+    }
     view! { <Tabs label=t::accounts::tabs tabs chosen/> }.into_any()
 }

@@ -68,6 +68,7 @@ pub(super) fn details(item: DiaryItem) -> AnyView {
         }
         Event::HandoverAccepted { .. } => view! { <p class="row wrap soft">{matter(about.handover)}</p> }.into_any(),
         Event::NoteAdded { .. } => match about.note {
+            Some(note) if note.body.is_empty() => text(t::diary::note_gone().to_owned()),
             Some(note) => {
                 let who = match note.visibility {
                     Visibility::Internal => t::notes::internal(),
@@ -91,6 +92,13 @@ pub(super) fn details(item: DiaryItem) -> AnyView {
         Event::FileHeld { reason, .. } | Event::FileReleased { reason, .. } | Event::FileDeleted { reason, .. } => {
             view! { <div class="row wrap soft">{about.file.map(|file| view! { <FileLink file/> })}<span>{reason}</span></div> }.into_any()
         }
+        Event::NoteDeleted { reason, .. } => text(reason),
+        Event::ExclusionSet { kind, number, note, .. } | Event::ExclusionLifted { kind, number, note, .. } => {
+            let kind = kind.parse().map_or(kind, |k| crate::accounts::exclusion_words(k).to_owned());
+            let number = number.map(|n| kept_shared::phone::display(&n));
+            text([Some(kind), number, Some(note)].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        }
+        Event::LeadChanged { fields, .. } => text(changed(&fields)),
         Event::ExportMade { report, rows } => {
             let rows = usize::try_from(rows).unwrap_or_default();
             text(format!("{} · {}", report_words(&report), t::diary::rows(rows)))

@@ -232,7 +232,7 @@ fn look(what: Happening) -> Look {
             icon: "paperclip",
             tone: "neutral",
             title: t::notes::document().into(),
-            body: view! { <FileChip file/> }.into_any(),
+            body: view! { <FileChip file=*file/> }.into_any(),
         },
     }
 }

@@ -33,6 +33,10 @@ impl Toasts {
     pub fn bad(self, text: impl Into<String>) {
         self.push("bad", text.into(), 12);
     }
+    /// Something to know: neither done nor wrong.
+    pub fn tell(self, text: impl Into<String>) {
+        self.push("info", text.into(), 8);
+    }
     fn push(self, tone: &'static str, text: String, seconds: u64) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));

@@ -82,7 +82,20 @@ impl World {
         let view = boss.post("/saved-views", view).await.created();
         let response = json!({ "title": "Left a message", "body": "No answer.", "community_id": community });
         let response = boss.post("/quick-responses", response).await.created();
+        let excluded = json!({ "kind": "customer_request", "note": "Asked for it" });
+        let excluded = boss
+            .post(format!("/accounts/{account}/exclusions"), excluded)
+            .await
+            .created();
+        let lead = json!({ "reference": "LEAD1", "debtors": [{ "kind": "natural", "first_name": "Lerato", "last_name": "Nkosi" }],
+            "lead": { "channel": "Telephone" } });
+        let lead = boss
+            .post(format!("/communities/{community}/accounts"), lead)
+            .await
+            .created();
         for (name, id) in [
+            ("exclusion_id", id_of(&excluded)),
+            ("lead_account_id", id_of(&lead)),
             ("response_id", id_of(&response)),
             ("levy_id", id_of(&levy)),
             ("levy_run_id", id_of(&run)),
