@@ -20,6 +20,9 @@ export async function caller(baseURL, role) {
   return {
     get: async (path) => (await send('GET', path, undefined, own)).value,
     post: async (path, body) => (await send('POST', path, body, key())).value,
+    /** With the version one has seen. */
+    act: async (path, body, version) => (await send('POST', path, body, { ...key(), 'if-match': `"${version}"` })).value,
+    put: async (path, body, version) => (await send('PUT', path, body, { ...own, 'if-match': `"${version}"` })).value,
     patch: async (path, body) => {
       const { etag } = await send('GET', path, undefined, own);
       return (await send('PATCH', path, body, { ...own, 'if-match': etag })).value;

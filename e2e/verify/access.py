@@ -54,6 +54,10 @@ class World:
             boss, seen = self.tokens["superuser"], self.kept.json("GET", f"/accounts/{account}", self.tokens["superuser"], expect=200)[1]
             debtor = seen["debtors"][0]
             ids = {"account_id": account, "community_id": seen["community"]["id"], "debtor_id": debtor["id"], "contact_id": debtor["contacts"][0]["id"]}
+            # One in force, for those who lift one.
+            there = self.kept.json("GET", f"/accounts/{account}/exclusions", boss, expect=200)[1]["in_force"]
+            wish = {"kind": "customer_request", "note": "Asked for it"}
+            ids["exclusion_id"] = (there[0] if there else self.kept.json("POST", f"/accounts/{account}/exclusions", boss, wish, expect=201)[1])["id"]
             if seen["units"]:
                 ids["unit_id"] = seen["units"][0]["unit_id"]
             files = self.kept.json("GET", f"/accounts/{account}/files", boss, expect=200)[1]
@@ -97,7 +101,9 @@ def matrix(t, kept, tokens, world):
     theirs = {**theirs, "status_id": their_status, "response_id": their_response}
     account = kept.json("GET", f"/accounts/{theirs['account_id']}", stranger, expect=200)[1]
     theirs |= {"debtor_id": account["debtors"][0]["id"], "contact_id": account["debtors"][0]["contacts"][0]["id"]}
-    names = ("account_id", "community_id", "debtor_id", "contact_id", "unit_id", "file_id", "document_id", "handover_id", "status_id", "group_id", "import_id", "mapping_id", "report_id", "note_id", "response_id", "id", "secret")
+    excluded = kept.json("POST", f"/accounts/{theirs['account_id']}/exclusions", stranger, {"kind": "manual_only", "note": "x"}, expect=201)[1]
+    theirs |= {"exclusion_id": excluded["id"]}
+    names = ("account_id", "exclusion_id", "community_id", "debtor_id", "contact_id", "unit_id", "file_id", "document_id", "handover_id", "status_id", "group_id", "import_id", "mapping_id", "report_id", "note_id", "response_id", "id", "secret")
     ids = {"default": {"missing": {n: MISSING for n in names}, "other_tenant": theirs, "own": {"status_id": world.statuses[0]["id"], "group_id": group, "response_id": world.response}}}
     for role in ROLES:
         own, foreign = world.reach[role], set(world.accounts) - world.reach[role]

@@ -1,4 +1,4 @@
-//! What the customer card adds: exclusions, and the enquiry a customer began as.
+//! What the customer card adds: exclusions, the enquiry a customer began as, and how each user wants the screens.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,7 +22,8 @@ CREATE TABLE lead_community (
     account_id {id} NOT NULL REFERENCES lead (account_id), community_id {id} NOT NULL REFERENCES community (id),
     PRIMARY KEY (account_id, community_id)
 ) {keyed};;
-CREATE INDEX lead_community_by_community ON lead_community (community_id)
+CREATE INDEX lead_community_by_community ON lead_community (community_id);;
+ALTER TABLE app_user ADD COLUMN settings {text} NOT NULL DEFAULT '{}'
 ";
 
 /// Which shipped groups set and lift exclusions from now on.
@@ -52,6 +53,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         crate::drop_tables(manager, &["lead_community", "lead", "exclusion"]).await?;
+        crate::run(manager, "ALTER TABLE app_user DROP COLUMN settings").await?;
         for text in [",\"exclusions:edit\"", "\"exclusions:edit\","] {
             let sql = format!("UPDATE permission_group SET permissions = REPLACE(permissions, '{text}', '')");
             manager.get_connection().execute_unprepared(&sql).await?;

@@ -1,7 +1,7 @@
 //! What a person sees first after signing in: figures over everything they reach (spec B01, B02).
 
 use crate::handovers::Handover;
-use crate::ids::{AccountId, HandoverId};
+use crate::ids::{AccountId, CommunityId, HandoverId, StatusId};
 use crate::money::Currency;
 use crate::money::Money;
 use chrono::{DateTime, Utc};
@@ -44,6 +44,39 @@ pub struct Dashboard {
     pub recent: Vec<Handover>,
     /// Newest unread news of the other side, at most five.
     pub news: Vec<News>,
+    /// Customers by debt status, most frequent first, at most twelve; those without one are not among them.
+    pub by_status: Vec<StatusCount>,
+    /// Communities in which something is overdue, the most overdue first, at most eight. Empty for attorneys, and for
+    /// those who reach one community only.
+    pub by_community: Vec<CommunityArrears>,
+    /// Postings that wait for a second pair of eyes, told to those who may approve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approvals: Option<u64>,
+    /// Customers with money that stands against nothing, told to those who may allocate it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unallocated: Option<u64>,
+}
+
+/// A bar of the chart by status.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusCount {
+    pub status_id: StatusId,
+    pub title: String,
+    pub tone: String,
+    pub accounts: u64,
+}
+
+/// A bar of the chart by community.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CommunityArrears {
+    pub community_id: CommunityId,
+    pub name: String,
+    /// With anything older than current.
+    pub accounts: u64,
+    /// Older than current.
+    pub overdue: Money,
 }
 
 /// A customer the other side has written about, or done something on, since the caller last looked.

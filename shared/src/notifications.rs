@@ -42,6 +42,8 @@ pub struct Notification {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Unread {
     pub unread: u64,
+    /// Matters on which the other side did something the caller has not looked at.
+    pub news: u64,
 }
 
 /// Which ones have been read: these, or all up to one.

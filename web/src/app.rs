@@ -90,6 +90,14 @@ fn permitted<V: IntoView + 'static>(permission: Permission, page: fn() -> V) -> 
 fn SignedIn() -> impl IntoView {
     let session = crate::kernel::use_session();
     let at = use_location();
+    // Once for each choice: a switch in the menu is this device's alone and outlives a renewed token.
+    let look = crate::kernel::prefs::use_look();
+    let settings = Memo::new(move |_| session.me().map(|me| me.settings));
+    Effect::new(move |_| {
+        if let Some(settings) = settings.get() {
+            look.follow(&settings);
+        }
+    });
     // The shell is rebuilt only when another person signs in, not when a token is renewed.
     let who = Memo::new(move |_| match session.state() {
         State::Restoring | State::Unreachable => None,

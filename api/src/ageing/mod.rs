@@ -16,7 +16,7 @@ mod workbook;
 pub use filter::matching;
 pub use fresh::{NewDay, bring_up_to_date};
 pub use sums::Sums;
-pub use totals::book;
+pub use totals::{book, by_community};
 
 use crate::communities::on_ageing_rules_changed;
 use crate::kernel::{JobKind, Stop, Tx, before_use};

@@ -147,6 +147,27 @@ struct Summed {
 /// Sums for each currency that has accounts, in the order of its name, over whole communities within reach; `only`
 /// narrows them. `None`: the caller reaches single accounts, or reads what is not yet committed.
 pub(super) async fn kept(read: &Read, only: &[CommunityId], rows: Rows) -> Result<Option<Vec<(Currency, Sums)>>, Stop> {
+    let Some(homes) = by_home(read, only, rows).await? else {
+        return Ok(None);
+    };
+    let mut all: Vec<(Currency, Sums)> = vec![];
+    for (_, currency, sums) in homes {
+        match all.iter_mut().find(|(known, _)| *known == currency) {
+            Some((_, all)) => *all += sums,
+            None => all.push((currency, sums)),
+        }
+    }
+    all.retain(|(_, sums)| sums.accounts > 0);
+    all.sort_by_key(|(currency, _)| currency.as_str());
+    Ok(Some(all))
+}
+
+/// The same for each community.
+pub(super) async fn by_home(
+    read: &Read,
+    only: &[CommunityId],
+    rows: Rows,
+) -> Result<Option<Vec<(CommunityId, Currency, Sums)>>, Stop> {
     let whole = matches!(read.scope().reach(), Reach::Organisation(_) | Reach::Communities { .. });
     if !whole || !read.is_snapshot() {
         return Ok(None);
@@ -163,20 +184,15 @@ pub(super) async fn kept(read: &Read, only: &[CommunityId], rows: Rows) -> Resul
         Rows::All => Some(sizes(read, only).await?),
         Rows::Owing | Rows::InArrears => None,
     };
-    let mut all: Vec<(Currency, Sums)> = vec![];
+    let mut all = vec![];
     for home in &homes {
         let mut sums = found.get(&home.id).copied().unwrap_or_default();
         // A new account has a stored row but no figure yet, so no counter tells of it: accounts are counted.
         if let Some(sizes) = &sizes {
             sums.accounts = sizes.get(&home.id).copied().unwrap_or_default();
         }
-        match all.iter_mut().find(|(currency, _)| *currency == home.currency) {
-            Some((_, all)) => *all += sums,
-            None => all.push((home.currency, sums)),
-        }
+        all.push((home.id, home.currency, sums));
     }
-    all.retain(|(_, sums)| sums.accounts > 0);
-    all.sort_by_key(|(currency, _)| currency.as_str());
     Ok(Some(all))
 }
 

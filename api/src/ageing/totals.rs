@@ -7,6 +7,7 @@ use crate::kernel::{Limit, Read, Stop};
 use crate::reach::reach_sql;
 use kept_shared::age_analysis::{AgeFilter, AgeTotals};
 use kept_shared::ageing::{Aged, AgedMoney};
+use kept_shared::ids::CommunityId;
 use kept_shared::money::Currency;
 use sea_orm::FromQueryResult;
 
@@ -149,4 +150,9 @@ pub async fn book(read: &Read) -> Result<Vec<(Currency, Sums)>, Stop> {
     };
     all.sort_by_key(|(_, sums)| std::cmp::Reverse(sums.accounts));
     Ok(all)
+}
+
+/// The book of each community in reach; nothing for those who reach single accounts.
+pub async fn by_community(read: &Read) -> Result<Vec<(CommunityId, Currency, Sums)>, Stop> {
+    Ok(sums::by_home(read, &[], Rows::All).await?.unwrap_or_default())
 }

@@ -2,13 +2,14 @@
 
 use crate::kernel::{Limit, Read, Stop};
 use crate::reach::{matter_reach_sql, reach_sql};
-use crate::{ageing, handovers};
+use crate::{ageing, communities, handovers, notifications};
 use chrono::{DateTime, Utc};
 use kept_shared::{
-    dashboard::{AgeTotals, Dashboard, News},
+    dashboard::{AgeTotals, CommunityArrears, Dashboard, StatusCount},
     handovers::{HandoverFilter, HandoverState},
     ids::*,
     money::{Currency, Money},
+    permission::Permission,
 };
 use sea_orm::FromQueryResult;
 
@@ -44,54 +45,6 @@ async fn count(read: &Read, limit: Limit, sql: &str, values: Vec<sea_orm::Value>
 }
 
 #[derive(FromQueryResult)]
-struct NewsRow {
-    handover_id: HandoverId,
-    account_id: AccountId,
-    account_reference: String,
-    account_name: String,
-    at: DateTime<Utc>,
-    first_name: String,
-    surname: String,
-}
-
-/// Matters on which the attorney did something the caller has not looked at.
-const ANSWERED: &str = "FROM handover h JOIN account a ON a.id = h.account_id JOIN app_user u ON u.id = h.attorney_id \
-     LEFT JOIN account_seen s ON s.account_id = h.account_id AND s.user_id = $1 \
-     WHERE {reach h} AND h.last_answer_at > h.handed_at AND (s.seen_at IS NULL OR s.seen_at < h.last_answer_at)";
-
-/// The attorney's open matters on which the agency did something he has not looked at.
-const TOLD: &str = "FROM handover h JOIN account a ON a.id = h.account_id JOIN app_user u ON u.id = h.attorney_id \
-     LEFT JOIN account_seen s ON s.account_id = h.account_id AND s.user_id = $1 \
-     WHERE {reach h} AND h.state = 'active' AND a.last_shared_at > COALESCE(s.seen_at, h.handed_at)";
-
-async fn news(read: &Read) -> Result<Vec<News>, Stop> {
-    let attorney = read.caller().is_attorney();
-    let (from, at) = if attorney {
-        (TOLD, "a.last_shared_at")
-    } else {
-        (ANSWERED, "h.last_answer_at")
-    };
-    let sql = format!(
-        "SELECT h.id AS handover_id, h.account_id, a.reference AS account_reference, a.name AS account_name, {at} AS at, u.first_name, u.surname \
-         {from} ORDER BY {at} DESC, h.id DESC LIMIT 5"
-    );
-    let rows: Vec<NewsRow> = read
-        .report(Limit::Reach(matter_reach_sql), &sql, vec![read.caller().user_id.into()])
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| News {
-            handover_id: r.handover_id,
-            account_id: r.account_id,
-            account_reference: r.account_reference,
-            account_name: r.account_name,
-            at: r.at,
-            by: (!attorney).then(|| format!("{} {}", r.first_name, r.surname)),
-        })
-        .collect())
-}
-
-#[derive(FromQueryResult)]
 struct SignedIn {
     created_at: DateTime<Utc>,
 }
@@ -99,8 +52,7 @@ struct SignedIn {
 async fn fresh(read: &Read) -> Result<u64, Stop> {
     let user = read.caller().user_id;
     if !read.caller().is_attorney() {
-        let sql = format!("SELECT COUNT(*) AS n {ANSWERED}");
-        return count(read, Limit::Reach(matter_reach_sql), &sql, vec![user.into()]).await;
+        return notifications::news_count(read).await;
     }
     let before: Option<SignedIn> = read
         .report_one(
@@ -112,6 +64,79 @@ async fn fresh(read: &Read) -> Result<u64, Stop> {
     let since = before.map_or(DateTime::<Utc>::UNIX_EPOCH, |b| b.created_at);
     let sql = "SELECT COUNT(*) AS n FROM handover h WHERE {reach h} AND h.closed_at IS NULL AND h.handed_at > $1";
     count(read, Limit::Reach(matter_reach_sql), sql, vec![since.into()]).await
+}
+
+/// News on the first page.
+const NEWS: u32 = 5;
+/// Bars of a chart.
+const STATUSES: i64 = 12;
+const COMMUNITIES: usize = 8;
+
+#[derive(FromQueryResult)]
+struct StatusRow {
+    status_id: StatusId,
+    title: String,
+    tone: String,
+    accounts: i64,
+}
+
+async fn by_status(read: &Read) -> Result<Vec<StatusCount>, Stop> {
+    if !read.caller().may(Permission::ViewStatuses) {
+        return Ok(vec![]);
+    }
+    let sql = format!(
+        "SELECT s.id AS status_id, s.title, s.tone, CAST(COUNT(*) AS BIGINT) AS accounts FROM status s JOIN account a ON a.debt_status_id = s.id \
+         WHERE {{reach a.id, a.community_id}} GROUP BY s.id, s.title, s.tone ORDER BY 4 DESC, s.title LIMIT {STATUSES}"
+    );
+    let rows: Vec<StatusRow> = read.report(Limit::Reach(reach_sql), &sql, vec![]).await?;
+    let bar = |row: StatusRow| StatusCount {
+        status_id: row.status_id,
+        title: row.title,
+        tone: row.tone,
+        accounts: u64::try_from(row.accounts).unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(bar).collect())
+}
+
+/// By what is overdue, in the order of amounts: currencies are not compared, so the one with most communities comes first.
+async fn by_community(read: &Read) -> Result<Vec<CommunityArrears>, Stop> {
+    let all = ageing::by_community(read).await?;
+    if all.len() < 2 {
+        return Ok(vec![]);
+    }
+    let overdue = |s: &ageing::Sums| s.d30_sum + s.d60_sum + s.d90_sum + s.d120_sum;
+    let of_currency = |currency: Currency| all.iter().filter(|(_, c, _)| *c == currency).count();
+    let mut behind: Vec<_> = all.iter().filter(|(_, _, sums)| overdue(sums) > 0).collect();
+    behind.sort_by_key(|(id, currency, sums)| {
+        let rank = (of_currency(*currency), overdue(sums));
+        (std::cmp::Reverse(rank), currency.as_str(), *id)
+    });
+    behind.truncate(COMMUNITIES);
+    let names = communities::by_ids(read, behind.iter().map(|(id, _, _)| *id)).await?;
+    let bar = |(id, currency, sums): &(CommunityId, Currency, ageing::Sums)| CommunityArrears {
+        community_id: *id,
+        name: names.get(id).map(|c| c.name.clone()).unwrap_or_default(),
+        accounts: u64::try_from(sums.overdue).unwrap_or_default(),
+        overdue: Money::new(overdue(sums), *currency),
+    };
+    Ok(behind.into_iter().map(bar).collect())
+}
+
+async fn approvals(read: &Read) -> Result<Option<u64>, Stop> {
+    if !read.caller().may(Permission::ApproveLedger) {
+        return Ok(None);
+    }
+    let sql = "SELECT COUNT(*) AS n FROM posting_request p WHERE {reach p.account_id, p.community_id} AND p.state = 'pending'";
+    count(read, Limit::Reach(reach_sql), sql, vec![]).await.map(Some)
+}
+
+async fn unallocated(read: &Read) -> Result<Option<u64>, Stop> {
+    if !read.caller().may(Permission::Allocate) {
+        return Ok(None);
+    }
+    let all = ageing::book(read).await?;
+    let n: i64 = all.iter().map(|(_, sums)| sums.with_unallocated).sum();
+    Ok(u64::try_from(n).ok())
 }
 
 /// All of the first page from one snapshot.
@@ -133,6 +158,10 @@ pub(super) async fn dashboard(read: &Read) -> Result<Dashboard, Stop> {
         silent: matters.silent,
         fresh: fresh(read).await?,
         recent: handovers::list(read, &open).await?.items,
-        news: news(read).await?,
+        news: notifications::news(read, NEWS).await?,
+        by_status: by_status(read).await?,
+        by_community: by_community(read).await?,
+        approvals: approvals(read).await?,
+        unallocated: unallocated(read).await?,
     })
 }

@@ -4,6 +4,7 @@
 
 mod bank;
 mod book;
+mod card;
 mod dice;
 mod documents;
 mod fixtures;
@@ -105,6 +106,9 @@ pub async fn make(kernel: Arc<Kernel>, wish: Wish) -> anyhow::Result<Made> {
     bank::write(&office, &book, &ids, today).await?;
     notes::write(&office, &book, &ids).await?;
     documents::write(&office, &book, &ids, today).await?;
+    if !wish.for_tests {
+        card::write(&office, &book, &ids).await?;
+    }
     let stranger = if wish.for_tests {
         Some(stranger(&office, today).await?)
     } else {

@@ -207,6 +207,7 @@ async fn note_of(tx: &Tx, place: Place, received: &Received) -> Result<Option<Ow
             s.filter(notes::Column::Id.eq(note))
                 .filter(notes::Column::AccountId.eq(account))
                 .filter(notes::Column::AuthorId.eq(tx.caller().user_id))
+                .filter(notes::Column::DeletedAt.is_null())
                 .select_only()
                 .column(notes::Column::Visibility)
         })

@@ -1,8 +1,10 @@
 //! What people are told in the top bar. A feature says it with [`tell`] inside the transaction it is about.
 
 mod entity;
+mod news;
 mod routes;
 
+pub use news::{news, news_count};
 pub use routes::routes;
 
 use crate::kernel::{Stop, Tx};

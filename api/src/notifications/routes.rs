@@ -1,13 +1,19 @@
 //! HTTP of notifications.
 
 use super::entity::{Column, Entity};
-use crate::kernel::{Access, Body, Done, Limit, Problems, Query, Stop, may, page};
+use super::news::{news, news_count};
+use crate::kernel::{Access, Body, Caller, Done, Limit, Problems, Query, Read, Stop, may, page};
 use actix_web::{get, post, web::Json};
+use kept_shared::dashboard::News;
 use kept_shared::ids::NotificationId;
 use kept_shared::notifications::{MarkRead, Notification, Unread};
 use kept_shared::page::Page;
+use kept_shared::permission::Permission;
 use sea_orm::{ColumnTrait, QueryOrder};
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Most news at once.
+const NEWS: u32 = 20;
 
 /// Which page of them.
 #[derive(Clone, Debug, serde::Deserialize, utoipa::IntoParams)]
@@ -73,7 +79,8 @@ async fn count_notifications(access: Access<may::SignedIn>) -> Result<Json<Unrea
         .filter(Column::ReadAt.is_null())
         .count()
         .await?;
-    Ok(Json(Unread { unread }))
+    let news = news_of(&access.caller, &read).await?;
+    Ok(Json(Unread { unread, news }))
 }
 
 /// Mark notifications as read
@@ -100,12 +107,36 @@ async fn mark_notifications_read(access: Access<may::SignedIn>, body: Body<MarkR
         .filter(Column::ReadAt.is_null())
         .count()
         .await?;
-    tx.finish_unrecorded("a reading mark of the caller's own", Done::ok(Unread { unread }))
+    let news = news_of(&access.caller, &tx).await?;
+    tx.finish_unrecorded("a reading mark of the caller's own", Done::ok(Unread { unread, news }))
         .await
+}
+
+/// Names of matters are not for everybody.
+async fn news_of(caller: &Caller, read: &Read) -> Result<u64, Stop> {
+    if caller.may(Permission::ViewHandovers) {
+        news_count(read).await
+    } else {
+        Ok(0)
+    }
+}
+
+/// List what the other side did and one has not looked at
+///
+/// For an agent: what attorneys wrote, uploaded and reported on matters in reach; for an attorney: what the agency shared
+/// since. The newest 20; looking at a customer's notes takes it off the list.
+#[utoipa::path(tag = "notifications", operation_id = "list_news",
+    responses((status = 200, body = Vec<News>), Problems<401>), security(("bearer" = ["handovers:view"])),
+    extensions(("x-access" = json!("scoped"))))]
+#[get("/notifications/news")]
+async fn list_news(access: Access<may::ViewHandovers>) -> Result<Json<Vec<News>>, Stop> {
+    let read = access.read().await?;
+    Ok(Json(news(&read, NEWS).await?))
 }
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_notifications)
+        .service(list_news)
         .service(count_notifications)
         .service(mark_notifications_read);
 }

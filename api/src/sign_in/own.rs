@@ -14,13 +14,14 @@ use crate::{
     users::{self, passwords, principals, sessions, tidy, user},
 };
 use actix_web::{HttpRequest, HttpResponse};
-use actix_web::{delete, get, patch, post};
+use actix_web::{delete, get, patch, post, put};
 use kept_shared::{
     event::Event,
+    flaws::Flaws,
     ids::SessionId,
     problem::{Code, Problem},
     sign_in::{OwnSession, PasswordChange, TotpConfirmation, TotpEnrolment, TotpRemoval, password_flaws},
-    users::{Me, MePatch},
+    users::{Me, MePatch, UserSettings},
 };
 use sea_orm::Set;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -41,6 +42,37 @@ impl Resource for Me {
 async fn get_me(access: Access<may::SignedInAtAll>) -> Result<Show<Me>, Stop> {
     let read = principals::read_own(access.kernel(), &access.caller).await?;
     Ok(Show(users::me(&read, access.caller.user()?).await?))
+}
+
+/// Change how one wants the screens
+///
+/// Theme, height of rows, time zone, and what the bell counts. Takes all of them.
+#[utoipa::path(tag = "profile", operation_id = "change_own_settings", params(("If-Match" = String, Header)), request_body = UserSettings,
+    responses((status = 200, body = Me), Problems<412, 422, 428>), security(("bearer" = [])),
+    extensions(("x-access" = json!("own"))))]
+#[put("/me/settings")]
+async fn change_own_settings(
+    access: Access<may::SignedIn>,
+    version: IfMatch,
+    new: Body<UserSettings>,
+) -> Result<Revised<Me>, Stop> {
+    let new = new.value;
+    let mut flaws = Flaws::default();
+    let unknown = new
+        .time_zone
+        .as_deref()
+        .is_some_and(|z| z.parse::<chrono_tz::Tz>().is_err());
+    flaws.when(unknown, "/time_zone", "not_a_time_zone");
+    flaws.check()?;
+    let id = access.caller.user()?;
+    let tx = principals::write_own(access.kernel(), &access.caller).await?;
+    let row = tx.get::<user::Entity>(id).await?;
+    let settings = serde_json::to_string(&new)?;
+    tx.update(row, version, |u: &mut user::ActiveModel| u.settings = Set(settings))
+        .await?;
+    let me = users::me(&tx, id).await?;
+    tx.finish_unrecorded("how the caller wants the screens", Revised::new(me))
+        .await
 }
 
 /// Change one's own names, telephone and language
@@ -290,6 +322,7 @@ async fn end_other_sessions(access: Access<may::SignedIn>) -> Result<NoContent, 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(get_me)
         .service(change_me)
+        .service(change_own_settings)
         .service(change_password)
         .service(enrol_totp)
         .service(confirm_totp)

@@ -72,6 +72,7 @@ pub(super) fn active(tx: &Tx, new: &NewUser, email: String) -> user::ActiveModel
         totp_pending: Set(None),
         totp_last_step: Set(None),
         last_sign_in_at: Set(None),
+        settings: Set("{}".into()),
         created_at: Set(tx.now()),
         version: Set(1),
         ..Default::default()

@@ -148,6 +148,8 @@ pub mod user {
         pub totp_pending: Option<String>,
         pub totp_last_step: Option<i64>,
         pub last_sign_in_at: Option<DateTimeUtc>,
+        /// [`kept_shared::users::UserSettings`] as JSON.
+        pub settings: String,
         pub created_at: DateTimeUtc,
         pub version: i64,
     }

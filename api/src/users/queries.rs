@@ -131,6 +131,7 @@ pub async fn me(read: &Read, id: UserId) -> Result<Me, Stop> {
         must_change_password: row.must_change_password,
         totp_enabled: row.totp_secret.is_some(),
         last_sign_in_at: row.last_sign_in_at,
+        settings: serde_json::from_str(&row.settings)?,
         version: row.version,
     })
 }

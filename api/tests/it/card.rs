@@ -127,3 +127,44 @@ both! {
         assert_eq!(flaw.errors[0].pointer, "/lead/enquired_on");
     }
 }
+
+both! {
+    async fn each_user_has_the_screens_as_chosen_on_every_device(app: TestApp) {
+        let c = app.community("ACACIA").await;
+        let agent = app.agent(&[c]).await;
+        let me = agent.get("/me").await.ok();
+        assert_eq!(me["settings"], json!({}));
+        let version = me["version"].as_i64().unwrap();
+        let chosen = json!({ "theme": "dark", "density": "comfortable", "time_zone": "Europe/Lisbon", "is_news_muted": true });
+        let changed = agent.put("/me/settings", version, chosen.clone()).await.ok();
+        assert_eq!(changed["settings"], chosen);
+        assert_eq!(agent.get("/me").await.ok()["settings"], chosen);
+        agent.put("/me/settings", version, json!({})).await.problem(412, "changed-meanwhile");
+        let flaw = agent.put("/me/settings", version + 1, json!({ "time_zone": "Mars/Olympus" })).await.problem(422, "not-acceptable");
+        assert_eq!(flaw.errors[0].pointer, "/time_zone");
+        assert_eq!(app.manager(&[c]).await.get("/me").await.ok()["settings"], json!({}));
+    }
+
+    async fn the_bell_counts_what_the_other_side_did_until_one_looks(app: TestApp) {
+        app.seed_statuses().await;
+        let c = app.debt_community("A").await;
+        let (agent, smith) = (app.agent(&[c]).await, app.attorney(&[c]).await);
+        let a = app.debtor(c, "A1", 100_00).await;
+        app.apply(&agent, &[a], "HO", Some(smith.id())).await;
+        let count = async |who: &Actor<'_>| who.get("/notifications/summary").await.ok()["news"].clone();
+        app.advance(chrono::TimeDelta::hours(1));
+        smith.post(format!("/accounts/{a}/notes"), json!({ "body": "Letter sent" })).await.created();
+        assert_eq!(count(&agent).await, json!(1));
+        let news = agent.get("/notifications/news").await.ok();
+        assert_eq!(news[0]["account_reference"], "A1");
+        app.advance(chrono::TimeDelta::minutes(1));
+        assert!(agent.post(format!("/accounts/{a}/seen"), json!({})).await.is_success());
+        assert_eq!(count(&agent).await, json!(0));
+        app.advance(chrono::TimeDelta::hours(1));
+        agent.post(format!("/accounts/{a}/notes"), json!({ "body": "Thank you", "visibility": "shared" })).await.created();
+        assert_eq!(count(&smith).await, json!(1));
+        assert!(smith.get("/notifications/news").await.ok()[0].get("by").is_none());
+        app.trustee(&[c]).await.get("/notifications/news").await.problem(403, "permission-missing");
+        assert_eq!(count(&app.trustee(&[c]).await).await, json!(0));
+    }
+}

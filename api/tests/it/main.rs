@@ -26,6 +26,7 @@ mod communities;
 mod court;
 mod court_random;
 mod court_twists;
+mod coverage;
 mod dashboard;
 mod diary;
 mod documents;

@@ -57,7 +57,44 @@ pub struct Me {
     pub totp_enabled: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_sign_in_at: Option<DateTime<Utc>>,
+    pub settings: UserSettings,
     pub version: i64,
+}
+
+crate::text_enum! {
+    /// Colours of the screens.
+    pub enum Theme {
+        /// As the device has it.
+        System = "system",
+        Light = "light",
+        Dark = "dark",
+    }
+}
+
+crate::text_enum! {
+    /// Height of rows.
+    pub enum Density {
+        Compact = "compact",
+        Comfortable = "comfortable",
+    }
+}
+
+/// How one wants the screens, on every device one signs in on. What is absent is as each device has it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UserSettings {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<Theme>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub density: Option<Density>,
+    /// IANA name of the zone times of day are shown in; the device's own when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "Africa/Johannesburg"))]
+    pub time_zone: Option<String>,
+    /// The bell does not count what the other side did on matters.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_news_muted: bool,
 }
 
 impl Me {

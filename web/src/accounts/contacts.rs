@@ -6,9 +6,10 @@ use crate::kernel::{Load, i18n::t, use_session};
 use crate::ui::*;
 use kept_shared::accounts::Account;
 use kept_shared::contacts::*;
-use kept_shared::ids::DebtorId;
+use kept_shared::ids::{ContactId, DebtorId};
 use kept_shared::permission::Permission;
 use kept_shared::phone::{self, Dialling};
+use kept_shared::problem::Code;
 use leptos::{ev, prelude::*};
 
 fn kind_label(kind: ContactKind) -> &'static str {
@@ -107,6 +108,38 @@ pub fn ContactLine(account: Load<Account>, contact: Contact, read_only: bool) ->
     .into_any()
 }
 
+/// Whoever was slower sees what the faster one wrote before choosing; saving again then goes over it (spec C18).
+fn clash(
+    account: Load<Account>,
+    save: Act,
+    target: StoredValue<Option<(ContactId, i64)>>,
+) -> RwSignal<Option<Contact>> {
+    let api = use_api();
+    let theirs = RwSignal::new(None::<Contact>);
+    Effect::new(move |_| {
+        let too_late = save
+            .problem()
+            .with(|p| p.as_ref().is_some_and(|p| p.is(Code::ChangedMeanwhile)));
+        let of = account.value.with_untracked(|a| a.as_ref().map(|a| a.id));
+        let (true, Some((id, _)), Some(of)) = (too_late, target.get_value(), of) else {
+            theirs.set(None);
+            return;
+        };
+        leptos::task::spawn_local(async move {
+            let Ok(now) = api.account(of).await else { return };
+            let found = now.debtors.into_iter().flat_map(|d| d.contacts).find(|c| c.id == id);
+            if let Some(found) = found
+                && target
+                    .try_update_value(|t| *t = Some((found.id, found.version)))
+                    .is_some()
+            {
+                theirs.set(Some(found));
+            }
+        });
+    });
+    theirs
+}
+
 /// A contact's form; without `known` a new one.
 #[component]
 pub fn ContactForm(
@@ -134,7 +167,8 @@ pub fn ContactForm(
     let primary = RwSignal::new(known.as_ref().is_some_and(|c| c.is_primary));
     let was_primary = primary.get_untracked();
     let is_new = known.is_none();
-    let target = known.map(|c| (c.id, c.version));
+    let target = StoredValue::new(known.map(|c| (c.id, c.version)));
+    let theirs = clash(account, save, target);
     let chosen = move || kind.with(|k| k.parse().unwrap_or(ContactKind::Phone));
     let home = move || {
         account
@@ -175,7 +209,7 @@ pub fn ContactForm(
         }
         let key = key.clone();
         let work = async move {
-            match target {
+            match target.get_value() {
                 Some((id, version)) => api.change_contact(id, version, new).await.map(|c| c.value),
                 None => api.add_contact(debtor, new, key).await,
             }
@@ -200,11 +234,22 @@ pub fn ContactForm(
                 <Select label=t::accounts::contact_state value=state options=states problem=save.problem() pointer="/state"/>
             </div>
             {(!was_primary).then(|| view! { <Checkbox label=t::accounts::use_first checked=primary/> })}
-            <ProblemNote problem=save.problem()/>
-            <div class="row">
-                <SubmitButton label=t::common::save busy=save.busy()/>
-                <Button label=t::common::cancel disabled=save.busy() on_click=move |_| on_done.run(())/>
-            </div>
+            {move || theirs.get().map(|now| view! {
+                <Callout tone="warn" title=t::accounts::clash_title>
+                    <p>{t::accounts::clash_theirs(now.value)}</p>
+                    <div class="row wrap">
+                        <SubmitButton label=t::accounts::clash_mine busy=save.busy()/>
+                        <Button label=t::accounts::clash_drop on_click=move |_| { account.reload(); on_done.run(()) }/>
+                    </div>
+                </Callout>
+            })}
+            <Show when=move || theirs.with(Option::is_none)><ProblemNote problem=save.problem()/></Show>
+            <Show when=move || theirs.with(Option::is_none)>
+                <div class="row">
+                    <SubmitButton label=t::common::save busy=save.busy()/>
+                    <Button label=t::common::cancel disabled=save.busy() on_click=move |_| on_done.run(())/>
+                </div>
+            </Show>
         </form>
     }
     .into_any()

@@ -50,7 +50,7 @@ pub(super) fn ExclusionLink(account: Load<Account>) -> impl IntoView {
 
 #[component]
 fn Exclusions(account: Load<Account>) -> impl IntoView {
-    let (api, session) = (use_api(), use_session());
+    let (api, session, changes) = (use_api(), use_session(), crate::ledger::use_changes());
     let Some(id) = account.value.with_untracked(|a| a.as_ref().map(|a| a.id)) else {
         return ().into_any();
     };
@@ -58,7 +58,7 @@ fn Exclusions(account: Load<Account>) -> impl IntoView {
     let may = session.may(Permission::EditExclusions);
     let changed = Callback::new(move |()| {
         all.reload();
-        account.reload();
+        changes.tell();
     });
     view! {
         <div class="dialog-body stack-4">

@@ -11,13 +11,14 @@ use crate::kernel::{Load, format, i18n::t, use_session};
 use crate::ledger::use_changes;
 use crate::payments::{PaymentFor, RecordPaymentDialog};
 use crate::postings::PostDialog;
-use crate::ui::{Breadcrumbs, Button, ButtonKind, Icon, Pill};
+use crate::ui::{Breadcrumbs, Button, ButtonKind, Icon, Menu, MenuItem, Pill};
 use kept_shared::accounts::*;
 use kept_shared::contacts::ContactKind;
 use kept_shared::ids::AccountId;
 use kept_shared::permission::Permission;
 use leptos::{ev, html, prelude::*};
 use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 
 #[component]
@@ -66,21 +67,26 @@ fn Facts(a: Account) -> impl IntoView {
     .into_any()
 }
 
-/// What one does with money here: record what came in, post what is to be owed or no longer owed.
+/// What one does here: write a note, record what came in, post what is to be owed or no longer owed, and the rest.
 #[component]
 fn Deeds(account: Load<Account>, id: AccountId) -> impl IntoView {
-    let (session, changes) = (use_session(), use_changes());
-    let (paying, posting) = (RwSignal::new(false), RwSignal::new(false));
+    let (session, changes, navigate) = (use_session(), use_changes(), use_navigate());
+    let (paying, posting, writing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let done = Callback::new(move |()| changes.tell());
-    let (may_pay, may_post) = (
-        session.may(Permission::RecordPayments),
-        session.may(Permission::PostLedger),
-    );
+    let may = move |permission| session.may(permission);
+    let go = Callback::new(move |tab: &'static str| navigate(&format!("/accounts/{id}?tab={tab}"), Default::default()));
     view! {
         <span class="row wrap push">
-            {may_post.then(|| view! { <Button label=t::postings::post_menu icon="plus" on_click=move |_| posting.set(true)/> })}
-            {may_pay.then(|| view! { <Button label=t::payments::record_menu icon="banknote" kind=ButtonKind::Primary on_click=move |_| paying.set(true)/> })}
+            {may(Permission::CreateNotes).then(|| view! { <Button label=t::accounts::add_note icon="notebook-pen" on_click=move |_| writing.set(true)/> })}
+            {may(Permission::RecordPayments).then(|| view! { <Button label=t::payments::record_menu icon="banknote" kind=ButtonKind::Primary on_click=move |_| paying.set(true)/> })}
+            <Menu label=t::accounts::actions button_class="btn" face=|| view! { <span>{t::accounts::actions}</span><Icon name="chevron-down" size=14/> }>
+                {may(Permission::PostLedger).then(|| view! { <MenuItem label=t::postings::post_menu icon="plus" on_click=move |()| posting.set(true)/> })}
+                {may(Permission::CreateFiles).then(|| view! { <MenuItem label=t::accounts::upload icon="upload" on_click=move |()| go.run("files")/> })}
+                {may(Permission::ViewLedger).then(|| view! { <MenuItem label=t::accounts::see_statement icon="file-text" on_click=move |()| go.run("statement")/> })}
+                {may(Permission::ViewNotes).then(|| view! { <MenuItem label=t::accounts::see_diary icon="history" on_click=move |()| go.run("diary")/> })}
+            </Menu>
         </span>
+        <crate::notes::NoteDialog open=writing account=id on_added=done/>
         <RecordPaymentDialog open=paying asked=Signal::stored(PaymentFor::account(id)) on_done=done/>
         <PostDialog open=posting account on_done=done/>
     }

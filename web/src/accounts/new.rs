@@ -9,6 +9,7 @@ use crate::units::CommunitySelect;
 use kept_shared::accounts::*;
 use kept_shared::contacts::{ContactKind, NewContact, split_list};
 use kept_shared::ids::{CommunityId, UnitId};
+use kept_shared::leads::NewLead;
 use kept_shared::permission::Permission;
 use kept_shared::problem::Problem;
 use kept_shared::units::UnitFilter;
@@ -44,6 +45,10 @@ struct Fields {
     address: RwSignal<String>,
     unit: RwSignal<String>,
     from_on: RwSignal<Option<chrono::NaiveDate>>,
+    is_lead: RwSignal<bool>,
+    enquired_on: RwSignal<Option<chrono::NaiveDate>>,
+    channel: RwSignal<String>,
+    taken_by: RwSignal<String>,
 }
 
 impl Fields {
@@ -86,6 +91,12 @@ impl Fields {
             unit: unit
                 .zip(self.from_on.get_untracked())
                 .map(|(unit_id, from_on)| OwnedFrom { unit_id, from_on }),
+            lead: self.is_lead.get_untracked().then(|| NewLead {
+                enquired_on: self.enquired_on.get_untracked(),
+                channel: some(self.channel),
+                taken_by: some(self.taken_by),
+                answers: vec![],
+            }),
             ..NewAccount::of(&self.reference.get_untracked(), debtor)
         }
         .tidied()
@@ -142,6 +153,10 @@ fn AccountForm() -> impl IntoView {
         address: text(),
         unit: text(),
         from_on: RwSignal::new(Some(today_here())),
+        is_lead: RwSignal::new(false),
+        enquired_on: RwSignal::new(Some(today_here())),
+        channel: text(),
+        taken_by: text(),
     };
     let problem = Signal::derive(move || save.problem().get().map(|p| fields.placed(p)));
     let key = new_key();
@@ -181,6 +196,7 @@ fn AccountForm() -> impl IntoView {
                 </div>
             </Section>
             <Owns fields problem/>
+            <Enquiry fields problem/>
             <ProblemNote problem/>
             <div class="form-foot">
                 <A href="/accounts" attr:class="btn">{t::common::cancel}</A>
@@ -229,6 +245,35 @@ fn Who(fields: Fields, problem: Problems) -> impl IntoView {
                 </Show>
             </div>
         </Section>
+    }
+    .into_any()
+}
+
+/// One who has taken nothing yet.
+#[component]
+fn Enquiry(fields: Fields, problem: Problems) -> impl IntoView {
+    let me = use_session()
+        .me()
+        .map(|me| format!("{} {}", me.first_name, me.surname))
+        .unwrap_or_default();
+    Effect::new(move |_| {
+        if fields.is_lead.get() && fields.taken_by.with_untracked(String::is_empty) {
+            fields.taken_by.set(me.clone());
+        }
+    });
+    view! {
+        <Show when=move || fields.unit.with(String::is_empty)>
+            <Section title=t::accounts::lead text=t::accounts::is_lead_hint>
+                <Checkbox label=t::accounts::is_lead checked=fields.is_lead/>
+                <Show when=move || fields.is_lead.get()>
+                    <div class="form-grid">
+                        <DateInput label=t::accounts::lead_enquired value=fields.enquired_on problem pointer="/lead/enquired_on"/>
+                        <TextInput label=t::accounts::lead_channel value=fields.channel problem pointer="/lead/channel" maxlength=60/>
+                        <TextInput label=t::accounts::lead_taken_by value=fields.taken_by problem pointer="/lead/taken_by" maxlength=120/>
+                    </div>
+                </Show>
+            </Section>
+        </Show>
     }
     .into_any()
 }

@@ -1,5 +1,6 @@
 //! The first page.
 
+mod charts;
 mod page;
 
 pub use page::DashboardPage;

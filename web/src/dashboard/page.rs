@@ -1,5 +1,6 @@
 //! Figures first, then what is new, then where to go. Agents see the book, attorneys their matters.
 
+use super::charts::Charts;
 use crate::kernel::{api::use_api, format, i18n::t, load, use_session};
 use crate::ui::{Card, Empty, Icon, Loading, NoPermission, PageHead, Pill, ProblemPanel, SkeletonKind};
 use kept_shared::{
@@ -32,7 +33,7 @@ pub fn DashboardPage() -> impl IntoView {
     .into_any()
 }
 
-fn n(value: u64) -> usize {
+pub(super) fn n(value: u64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
 
@@ -71,8 +72,14 @@ fn Filled(page: Dashboard) -> impl IntoView {
                         value=format::count(n(page.pending)) small=String::new()/>
                 })}
                 <Tile href=Some("/handovers?show=silent") label=t::dashboard::silent() value=format::count(n(page.silent)) small=String::new()/>
-                <Tile href=None label=if attorney { t::dashboard::fresh_attorney() } else { t::dashboard::fresh_agent() }
+                <Tile href=Some(if attorney { "/handovers?show=open" } else { "/handovers" }) label=if attorney { t::dashboard::fresh_attorney() } else { t::dashboard::fresh_agent() }
                     value=format::count(n(page.fresh)) small=String::new()/>
+            })}
+            {page.approvals.map(|waiting| view! {
+                <Tile href=Some("/approvals") label=t::dashboard::approvals() value=format::count(n(waiting)) small=String::new()/>
+            })}
+            {page.unallocated.map(|customers| view! {
+                <Tile href=Some("/unallocated") label=t::dashboard::unallocated() value=format::count(n(customers)) small=t::dashboard::unallocated_text().to_owned()/>
             })}
         </div>
         {attorney.then(|| view! { <p class="dashboard-counted">{t::dashboard::counted_attorney}" "<A href="/handovers?show=closed">{t::dashboard::closed_matters}</A></p> })}
@@ -87,6 +94,7 @@ fn Filled(page: Dashboard) -> impl IntoView {
             page.book.into_iter().map(|totals| view! { <Ages totals/> }).collect_view().into_any()
         }}
         {attorney.then(|| view! { <Doors/> })}
+        <Charts statuses=page.by_status communities=page.by_community sees_age/>
         {sees_matters.then(|| view! {
             <div class="grid-2">
                 <NewsCard news=page.news attorney/>
@@ -151,7 +159,11 @@ fn Doors() -> impl IntoView {
     view! {
         <nav class="tiles" aria-label=t::dashboard::go>
             {session.may(Permission::ViewAgeAnalysis).then(|| door("/age-analysis", "table-2", t::dashboard::tile_age(), t::dashboard::tile_age_text()))}
+            {session.may(Permission::ViewLedger).then(|| door("/statements", "file-text", t::dashboard::tile_statement(), t::dashboard::tile_statement_text()))}
+            {session.may(Permission::RunReports).then(|| door("/ledger-reports", "file-spreadsheet", t::dashboard::tile_ledger(), t::dashboard::tile_ledger_text()))}
             {session.may(Permission::ApplyStatuses).then(|| door("/statuses", "list-checks", t::dashboard::tile_apply(), t::dashboard::tile_apply_text()))}
+            {session.may(Permission::ViewUnits).then(|| door("/units", "home", t::dashboard::tile_units(), t::dashboard::tile_units_text()))}
+            {session.may(Permission::ViewDocuments).then(|| door("/documents", "folder-open", t::dashboard::tile_documents(), t::dashboard::tile_documents_text()))}
             {session.may(Permission::ViewHandovers).then(|| door("/handovers", "handshake", t::dashboard::tile_matters(), t::dashboard::tile_matters_text()))}
         </nav>
     }

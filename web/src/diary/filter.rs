@@ -1,9 +1,10 @@
 //! What the diary is narrowed to: a draft that the fields change, and what was applied, which the address keeps.
 
 use super::words::look;
+use crate::kernel::zone::midnight;
 use crate::kernel::{Load, i18n::t, url};
 use crate::ui::{Button, Choice, FilterMulti, SegmentedControl, SubmitButton};
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{Days, NaiveDate};
 use kept_shared::diary::{DiaryChoice, DiaryChoices, DiaryFilter, DiaryOrder, Doer};
 use kept_shared::ids::ClaimId;
 use leptos::{ev, prelude::*};
@@ -30,24 +31,12 @@ pub(super) struct Asked {
     order: Option<DiaryOrder>,
 }
 
-/// The day's midnight where the reader is; where the clocks skip it, the first moment after.
-fn midnight(day: NaiveDate) -> Option<DateTime<Utc>> {
-    let first = day.and_time(NaiveTime::MIN);
-    chrono::Local
-        .from_local_datetime(&first)
-        .earliest()
-        .map_or_else(|| Some(first.and_utc()), |at| Some(at.with_timezone(&Utc)))
-}
-
 impl Asked {
     /// In the contract's terms.
     pub fn filter(&self) -> DiaryFilter {
         DiaryFilter {
-            from: self.from.and_then(midnight),
-            until: self
-                .to
-                .and_then(|d| d.checked_add_days(Days::new(1)))
-                .and_then(midnight),
+            from: self.from.map(midnight),
+            until: self.to.and_then(|d| d.checked_add_days(Days::new(1))).map(midnight),
             event: self.event.clone(),
             user: self.user.iter().filter_map(|u| u.parse::<Doer>().ok()).collect(),
             claim: self.claim.iter().filter_map(|c| c.parse::<ClaimId>().ok()).collect(),

@@ -4,10 +4,10 @@ use super::details::details;
 use super::filter::{Filter, FilterBar};
 use super::words::look;
 use crate::kernel::pages::{Pages, pages};
-use crate::kernel::{api::use_api, day::today_here, format, i18n::t, load};
+use crate::kernel::{api::use_api, day::today_here, format, i18n::t, load, zone::local};
 use crate::ledger::use_changes;
 use crate::ui::{Button, Empty, Icon, Loading, ProblemPanel, SkeletonKind};
-use chrono::{DateTime, Local, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kept_shared::diary::DiaryItem;
 use kept_shared::ids::AccountId;
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub fn DiaryPanel(id: AccountId) -> impl IntoView {
 fn by_day(items: Vec<DiaryItem>) -> Vec<(NaiveDate, Vec<DiaryItem>)> {
     let mut days: Vec<(NaiveDate, Vec<DiaryItem>)> = vec![];
     for item in items {
-        let day = item.at.with_timezone(&Local).date_naive();
+        let day = local(item.at).date_naive();
         match days.last_mut() {
             Some((last, of_the_day)) if *last == day => of_the_day.push(item),
             _ => days.push((day, vec![item])),
@@ -102,7 +102,7 @@ fn Days(filter: Filter, list: Pages<DiaryItem>) -> impl IntoView {
 }
 
 fn time(at: DateTime<Utc>) -> String {
-    at.with_timezone(&Local).format("%H:%M").to_string()
+    local(at).format("%H:%M").to_string()
 }
 
 fn line(item: DiaryItem) -> AnyView {

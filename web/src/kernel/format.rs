@@ -80,9 +80,9 @@ pub fn date_long(d: NaiveDate) -> String {
     format!("{weekday} {} {} {}", d.day(), month_long(d.month()), d.year())
 }
 
-/// `22 Nov 2026, 10:15` in the browser's time zone.
+/// `22 Nov 2026, 10:15` in the reader's time zone.
 pub fn instant(at: DateTime<Utc>) -> String {
-    let local = at.with_timezone(&chrono::Local);
+    let local = super::zone::local(at);
     format!("{}, {}", date(local.date_naive()), local.format("%H:%M"))
 }
 
@@ -102,7 +102,7 @@ pub fn ago_short(at: DateTime<Utc>) -> String {
     if (Utc::now() - at).num_minutes() < 1440 {
         ago(at)
     } else {
-        date(at.with_timezone(&chrono::Local).date_naive())
+        date(super::zone::local(at).date_naive())
     }
 }
 

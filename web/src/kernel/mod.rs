@@ -13,6 +13,7 @@ pub mod session;
 pub mod title;
 pub mod upload;
 pub mod url;
+pub mod zone;
 
 pub use query::{Load, load};
 pub use session::{Session, use_session};

@@ -1,5 +1,6 @@
 //! Small preferences of this browser: theme, density, language, columns. Never data, never tokens.
 
+use kept_shared::users::{Theme, UserSettings};
 use leptos::{ev, prelude::*};
 
 /// Reads `kept.<name>` from local storage.
@@ -53,6 +54,19 @@ fn is_narrow() -> bool {
 }
 
 impl Look {
+    /// Takes over what the person chose for all devices; what was not chosen stays as this device has it.
+    pub fn follow(self, chosen: &UserSettings) {
+        if let Some(theme) = chosen.theme {
+            self.theme.set(match theme {
+                Theme::System => String::new(),
+                Theme::Light | Theme::Dark => theme.as_str().to_owned(),
+            });
+        }
+        if let Some(density) = chosen.density {
+            self.density.set(density.as_str().to_owned());
+        }
+        super::zone::choose(chosen.time_zone.clone());
+    }
     pub fn provide() {
         let look = Self {
             theme: RwSignal::new(stored("theme").unwrap_or_default()),

@@ -3,6 +3,7 @@
 mod api;
 mod compose;
 mod delete;
+mod dialog;
 mod document;
 mod draft;
 mod filters;
@@ -11,5 +12,6 @@ mod note;
 mod panel;
 mod quick;
 
+pub use dialog::NoteDialog;
 pub(crate) use line::{LongText, close_words, reason_words, tone_class};
 pub use panel::{HistoryPanel, NotesDrawer};

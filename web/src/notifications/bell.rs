@@ -5,10 +5,13 @@ use crate::kernel::{
     api::{Api, new_key, use_api},
     format, load,
     pages::pages,
+    use_session,
 };
 use crate::ui::{Button, Icon, close_outside, on_escape};
+use kept_shared::dashboard::News;
 use kept_shared::notifications::{MarkRead, Notice, Notification, Unread};
 use kept_shared::page::Page;
+use kept_shared::permission::Permission;
 use kept_shared::problem::Problem;
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_navigate;
@@ -26,6 +29,9 @@ impl Api {
             .map(|c| format!("&cursor={}", crate::kernel::url::encode(&c)))
             .unwrap_or_default();
         self.get(&format!("/notifications?limit=10{after}")).await
+    }
+    pub async fn matter_news(self) -> Result<Vec<News>, Problem> {
+        self.get("/notifications/news").await
     }
     pub async fn mark_notifications_read(self, which: MarkRead) -> Result<Unread, Problem> {
         self.post("/notifications/read", &which, &new_key()).await
@@ -85,10 +91,16 @@ pub fn Bell() -> impl IntoView {
             handle.clear();
         }
     });
+    let session = use_session();
     let unread = Memo::new(move |_| count.get().map_or(0, |u| u.unread));
+    let news = Memo::new(move |_| {
+        let muted = session.me().is_none_or(|me| me.settings.is_news_muted);
+        count.get().filter(|_| !muted).map_or(0, |u| u.news)
+    });
+    let all = Memo::new(move |_| unread.get() + news.get());
     // Owned by the bell: an answer may come when the list is closed already.
     let told = Callback::new(move |now| count.set(now));
-    let name = move || match unread.get() {
+    let name = move || match all.get() {
         0 => t::notifications::open_none().to_owned(),
         n => t::notifications::open_n(usize::try_from(n).unwrap_or(usize::MAX)),
     };
@@ -97,7 +109,7 @@ pub fn Bell() -> impl IntoView {
             <button type="button" class="bell" aria-haspopup="dialog" aria-expanded=move || open.get().to_string() aria-label=name title=name
                 on:click=move |_| { open.update(|o| *o = !*o); count.reload(); }>
                 <Icon name="bell" size=18/>
-                <Show when=move || unread.get() != 0><span class="bell-count" aria-hidden="true">{move || if unread.get() > 99 { "99+".to_owned() } else { unread.get().to_string() }}</span></Show>
+                <Show when=move || all.get() != 0><span class="bell-count" aria-hidden="true">{move || if all.get() > 99 { "99+".to_owned() } else { all.get().to_string() }}</span></Show>
             </button>
             <Show when=move || open.get()>
                 <List open unread told/>
@@ -110,6 +122,7 @@ pub fn Bell() -> impl IntoView {
 #[component]
 fn List(open: RwSignal<bool>, unread: Memo<u64>, told: Callback<Unread>) -> impl IntoView {
     let api = use_api();
+    let session = use_session();
     let go = StoredValue::new_local(use_navigate());
     let list = pages(move |cursor| api.notifications(cursor));
     let mark = move |which: MarkRead, again: bool| {
@@ -160,8 +173,46 @@ fn List(open: RwSignal<bool>, unread: Memo<u64>, told: Callback<Unread>) -> impl
                 (true, false) if list.rows().with(Vec::is_empty) => view! { <p class="menu-note">{t::notifications::nothing}</p> }.into_any(),
                 (true, false) => view! { <ul>{move || list.rows().get().into_iter().map(row).collect_view()}</ul> }.into_any(),
             }}
+            {session.may(Permission::ViewHandovers).then(|| view! { <OtherSide open/> })}
             <Show when=move || list.has_more().get()><p class="table-foot"><Button label=t::notifications::more class="btn-sm" busy=list.loading_more on_click=move |_| list.more()/></p></Show>
         </div>
     }
     .into_any()
+}
+
+/// What the other side did on matters and one has not looked at (spec B03).
+#[component]
+fn OtherSide(open: RwSignal<bool>) -> impl IntoView {
+    let (api, session) = (use_api(), use_session());
+    let go = StoredValue::new_local(use_navigate());
+    let all = load(move || api.matter_news());
+    let title = if session.is_attorney() {
+        t::notifications::from_agency()
+    } else {
+        t::notifications::from_attorneys()
+    };
+    let row = move |item: News| {
+        let href = format!("/accounts/{}?tab=notes", item.account_id);
+        let follow = move |_| {
+            open.set(false);
+            go.with_value(|go| go(&href, Default::default()));
+        };
+        let about = item.by.map_or(item.account_reference.clone(), |by| {
+            format!("{} · {by}", item.account_reference)
+        });
+        view! {
+            <li><button type="button" class="menu-item" on:click=follow>
+                <span class="bell-dot"><span class="sr">{t::notifications::unread}</span></span>
+                <b>{item.account_name}</b><small>{about}</small><small>{format::ago(item.at)}</small>
+            </button></li>
+        }
+    };
+    move || {
+        all.get().filter(|all| !all.is_empty()).map(|all| {
+            view! {
+                <div class="bell-head"><h3>{title}</h3></div>
+                <ul>{all.into_iter().map(row).collect_view()}</ul>
+            }
+        })
+    }
 }

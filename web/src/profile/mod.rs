@@ -3,6 +3,7 @@
 mod devices;
 mod names;
 mod password;
+mod screens;
 mod totp;
 
 use crate::{
@@ -18,16 +19,20 @@ use kept_shared::{
     ids::SessionId,
     problem::Problem,
     sign_in::{OwnSession, TotpConfirmation, TotpEnrolment, TotpRemoval},
-    users::{Me, MePatch},
+    users::{Me, MePatch, UserSettings},
 };
 use leptos::prelude::*;
 use names::Names;
 use password::Password;
+use screens::Screens;
 use totp::SecondFactor;
 
 impl Api {
     pub async fn change_me(self, version: i64, patch: &MePatch) -> Result<Versioned<Me>, Problem> {
         self.patch("/me", version, patch).await
+    }
+    pub async fn change_own_settings(self, version: i64, settings: &UserSettings) -> Result<Versioned<Me>, Problem> {
+        self.put("/me/settings", version, settings).await
     }
     /// Who one is now, with the version for the next change.
     pub async fn me(self) -> Result<Me, Problem> {
@@ -73,7 +78,7 @@ pub fn ProfilePage() -> impl IntoView {
             <div class="form-page">
                 {me.map(|me| {
                     let email = me.email.clone();
-                    view! { <Names me/><Password email/> }
+                    view! { <Names me=me.clone()/><Screens me/><Password email/> }
                 })}
                 <SecondFactor/>
                 <Devices/>

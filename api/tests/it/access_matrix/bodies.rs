@@ -23,6 +23,7 @@ pub fn of(operation: &str, world: &World) -> Value {
         "edit_debtor" => debtor,
         "add_contact" => json!({ "kind": "email", "value": "dube@example.org" }),
         "edit_contact" => contact,
+        "change_own_settings" => json!({ "theme": "dark" }),
         "set_exclusion" => json!({ "kind": "manual_only", "note": "Asked for it" }),
         "lift_exclusion" => json!({ "note": "Asked for it" }),
         "edit_lead" => json!({ "is_canceled": true }),
