@@ -21,33 +21,33 @@ test('numbers are used, added and excluded from the head of the card, and a conf
   const page = await as('superuser');
   await page.goto(`/accounts/${account.id}`);
   const head = page.locator('.accounts-head');
-  await expect(head.getByRole('link', { name: 'Call 082 555 0161' })).toHaveAttribute('href', 'tel:+27825550161');
-  await head.getByRole('button', { name: /^Text 082 555 0161/ }).click();
+  await expect(head.getByRole('link', { name: 'Call +27 82 555 0161' })).toHaveAttribute('href', 'tel:+27825550161');
+  await head.getByRole('button', { name: /^Text \+27 82 555 0161/ }).click();
   await expect(page.getByText('Texts cannot be sent yet', { exact: false }).first()).toBeVisible();
 
   // The other number, for now; and a third one, typed in.
   await head.getByRole('button', { name: 'Telephone numbers' }).click();
   const ways = head.getByRole('group', { name: 'Telephone numbers' });
-  await ways.getByRole('button', { name: 'Use 011 555 0162 for now' }).click();
-  await expect(head.locator('.accounts-reach-value').first()).toHaveText('011 555 0162');
+  await ways.getByRole('button', { name: 'Use +27 11 555 0162 for now' }).click();
+  await expect(head.locator('.accounts-reach-value').first()).toHaveText('+27 11 555 0162');
   await ways.getByRole('button', { name: 'Add a number' }).click();
   await ways.getByLabel('Value').fill('call me');
   await ways.getByRole('button', { name: 'Save' }).click();
   await expect(ways.locator('[aria-invalid=true]')).toHaveCount(1);
   await ways.getByLabel('Value').fill('083 555 0163');
   await ways.getByRole('button', { name: 'Save' }).click();
-  await expect(ways.getByRole('link', { name: '083 555 0163', exact: true })).toBeVisible();
+  await expect(ways.getByRole('link', { name: '+27 83 555 0163', exact: true })).toBeVisible();
   await accessible(page, 'ways to reach a customer');
   await picture(page, 'card-ways');
 
   // Somebody else was faster: both values are there to choose from.
-  await ways.getByRole('button', { name: 'Edit 083 555 0163' }).click();
+  await ways.getByRole('button', { name: 'Edit +27 83 555 0163' }).click();
   const contact = (await api.get(`/accounts/${account.id}`)).debtors[0].contacts.find((c) => c.value === '+27835550163');
   await api.put(`/contacts/${contact.id}`, { kind: 'phone', value: '083 555 0199' }, contact.version);
   await ways.getByLabel('Label').fill('home');
   await ways.getByRole('button', { name: 'Save' }).click();
   await expect(ways.getByText('Somebody changed this meanwhile')).toBeVisible();
-  await expect(ways.getByText('+27835550199', { exact: false })).toBeVisible();
+  await expect(ways.getByText('+27 83 555 0199', { exact: false })).toBeVisible();
   await ways.getByRole('button', { name: 'Save mine over it' }).click();
   await expect(ways.getByText('Somebody changed this meanwhile')).toHaveCount(0);
   await page.keyboard.press('Escape');

@@ -108,6 +108,14 @@ pub fn ContactLine(account: Load<Account>, contact: Contact, read_only: bool) ->
     .into_any()
 }
 
+/// A value as people read it.
+fn shown_value(contact: &Contact) -> String {
+    match contact.kind {
+        ContactKind::Phone => phone::display(&contact.value),
+        ContactKind::Email | ContactKind::Postal => contact.value.clone(),
+    }
+}
+
 /// Whoever was slower sees what the faster one wrote before choosing; saving again then goes over it (spec C18).
 fn clash(
     account: Load<Account>,
@@ -236,7 +244,7 @@ pub fn ContactForm(
             {(!was_primary).then(|| view! { <Checkbox label=t::accounts::use_first checked=primary/> })}
             {move || theirs.get().map(|now| view! {
                 <Callout tone="warn" title=t::accounts::clash_title>
-                    <p>{t::accounts::clash_theirs(now.value)}</p>
+                    <p>{t::accounts::clash_theirs(shown_value(&now))}</p>
                     <div class="row wrap">
                         <SubmitButton label=t::accounts::clash_mine busy=save.busy()/>
                         <Button label=t::accounts::clash_drop on_click=move |_| { account.reload(); on_done.run(()) }/>
