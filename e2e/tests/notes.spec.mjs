@@ -45,7 +45,7 @@ test('a call-centre agent writes an urgent note and the community gets it by mai
   });
 
   await test.step('with two units one is asked for', async () => {
-    await page.getByRole('button', { name: 'Add note' }).click();
+    await page.getByRole('region', { name: 'Add a note' }).getByRole('button', { name: 'Add note' }).click();
     await expect(page.getByText(/Choose the unit this note is about/)).toBeVisible();
     await expect(page.getByLabel('Unit', { exact: true }).first()).toBeFocused();
     await page.getByLabel('Unit', { exact: true }).first().selectOption({ label: unit });
@@ -53,7 +53,7 @@ test('a call-centre agent writes an urgent note and the community gets it by mai
     await page.getByRole('checkbox', { name: 'Urgent' }).check();
     await expect(page.getByText('This note is also e-mailed to the community.')).toBeVisible();
     await accessible(page, 'composer');
-    await page.getByRole('button', { name: 'Add note' }).click();
+    await page.getByRole('region', { name: 'Add a note' }).getByRole('button', { name: 'Add note' }).click();
     await expect(page.getByText('Note added and e-mailed to the community')).toBeVisible();
   });
 
@@ -108,7 +108,7 @@ test('marks are filtered, long notes are cut, and all units are one note', async
   await page.getByRole('checkbox', { name: 'All units' }).check();
   await expect(page.getByLabel('Unit', { exact: true }).first()).toBeDisabled();
   await page.getByRole('checkbox', { name: 'Collection note' }).check();
-  await page.getByRole('button', { name: 'Add note' }).click();
+  await page.getByRole('region', { name: 'Add a note' }).getByRole('button', { name: 'Add note' }).click();
   await expect(page.getByText('Note added', { exact: true })).toBeVisible();
   const line = page.getByRole('listitem').filter({ hasText: long[0] });
   await expect(line.getByText('Collection', { exact: true })).toBeVisible();

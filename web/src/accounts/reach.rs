@@ -103,6 +103,10 @@ pub fn Reach(account: Load<Account>, kind: ContactKind) -> impl IntoView {
         )
     };
     let (list_words, none_words, add_words) = words;
+    let name = move || match all.with(Vec::len) {
+        0 | 1 => list_words.to_owned(),
+        n => format!("{list_words}: {n}"),
+    };
     let root = NodeRef::<html::Div>::new();
     // A click elsewhere closes the list, unless something is being typed in it.
     let outside = window_event_listener(ev::pointerdown, move |e| {
@@ -125,7 +129,7 @@ pub fn Reach(account: Load<Account>, kind: ContactKind) -> impl IntoView {
                 None => view! { <span class="soft">{none_words}</span> }.into_any(),
                 Some(way) => view! { <Used account contact=way.contact/> }.into_any(),
             }}
-            <button type="button" class="btn btn-ghost btn-icon accounts-reach-more" aria-expanded=move || open.get().to_string() aria-label=list_words title=list_words
+            <button type="button" class="btn btn-ghost btn-icon accounts-reach-more" aria-expanded=move || open.get().to_string() aria-label=name title=list_words
                 on:click=move |_| open.update(|o| *o = !*o)>
                 {move || all.with(|all| (all.len() > 1).then(|| view! { <span class="badge">{all.len()}</span> }))}
                 <Icon name="chevron-down" size=15/>
