@@ -42,6 +42,8 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     statements::routes(cfg);
     crate::saved_views::routes(cfg);
     crate::quick_responses::routes(cfg);
+    crate::metadata::routes(cfg);
+    crate::layouts::routes(cfg);
     bank_statements::routes(cfg);
 }
 
@@ -60,6 +62,7 @@ pub fn jobs() -> Vec<JobKind> {
     all.extend(levies::jobs());
     all.extend(ledger_reports::jobs());
     all.extend(bank_statements::jobs());
+    all.extend(crate::metadata::jobs());
     all
 }
 

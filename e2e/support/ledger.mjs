@@ -23,6 +23,7 @@ export async function caller(baseURL, role) {
     /** With the version one has seen. */
     act: async (path, body, version) => (await send('POST', path, body, { ...key(), 'if-match': `"${version}"` })).value,
     put: async (path, body, version) => (await send('PUT', path, body, { ...own, 'if-match': `"${version}"` })).value,
+    delete: async (path, version = 1) => (await send('DELETE', path, undefined, { ...key(), 'if-match': `"${version}"` })).value,
     patch: async (path, body) => {
       const { etag } = await send('GET', path, undefined, own);
       return (await send('PATCH', path, body, { ...own, 'if-match': etag })).value;

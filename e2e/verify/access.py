@@ -39,6 +39,7 @@ class World:
         self.detail = {}
         self.matters = kept.all_items("/handovers", boss)
         self.response = kept.json("GET", "/quick-responses", boss, expect=200)[1][0]["id"]
+        self.field = kept.json("GET", "/metadata-fields?entity=account", boss, expect=200)[1][0]["id"]
         self.statuses = [s for g in kept.json("GET", "/statuses", boss, expect=200)[1]["groups"] for s in g["items"]]
         codes = kept.fixtures["communities"]
         inside = lambda *which: {i for i, a in self.accounts.items() if community_of(a) in {codes[c] for c in which}}
@@ -98,13 +99,14 @@ def matrix(t, kept, tokens, world):
     their_groups = kept.json("GET", "/permission-groups", stranger, expect=200)[1]
     their_status = kept.json("GET", "/statuses", stranger, expect=200)[1]["groups"][0]["items"][0]["id"]
     their_response = kept.json("POST", "/quick-responses", stranger, {"title": "Theirs", "body": "x"}, expect=201)[1]["id"]
-    theirs = {**theirs, "status_id": their_status, "response_id": their_response}
+    their_field = kept.json("POST", "/metadata-fields", stranger, {"entity": "account", "key": "bay", "labels": {"en": "Theirs"}, "type": "text"}, expect=201)[1]["id"]
+    theirs = {**theirs, "status_id": their_status, "response_id": their_response, "field_id": their_field}
     account = kept.json("GET", f"/accounts/{theirs['account_id']}", stranger, expect=200)[1]
     theirs |= {"debtor_id": account["debtors"][0]["id"], "contact_id": account["debtors"][0]["contacts"][0]["id"]}
     excluded = kept.json("POST", f"/accounts/{theirs['account_id']}/exclusions", stranger, {"kind": "manual_only", "note": "x"}, expect=201)[1]
     theirs |= {"exclusion_id": excluded["id"]}
-    names = ("account_id", "exclusion_id", "community_id", "debtor_id", "contact_id", "unit_id", "file_id", "document_id", "handover_id", "status_id", "group_id", "import_id", "mapping_id", "report_id", "note_id", "response_id", "id", "secret")
-    ids = {"default": {"missing": {n: MISSING for n in names}, "other_tenant": theirs, "own": {"status_id": world.statuses[0]["id"], "group_id": group, "response_id": world.response}}}
+    names = ("account_id", "exclusion_id", "community_id", "debtor_id", "contact_id", "unit_id", "file_id", "document_id", "handover_id", "status_id", "group_id", "import_id", "mapping_id", "report_id", "note_id", "response_id", "field_id", "id", "secret")
+    ids = {"default": {"missing": {n: MISSING for n in names}, "other_tenant": theirs, "own": {"status_id": world.statuses[0]["id"], "group_id": group, "response_id": world.response, "field_id": world.field}}}
     for role in ROLES:
         own, foreign = world.reach[role], set(world.accounts) - world.reach[role]
         ids[role] = {"own": {**ids["default"]["own"], **world.richest(own)}}
@@ -175,6 +177,9 @@ def bodies(world, kept):
         "create_customer_group": {"name": "Matrix " + uuid.uuid4().hex[:6]}, "rename_customer_group": {"name": "Matrix"},
         "add_note": {"body": "Matrix"}, "delete_note": {"reason": "Matrix"}, "keep_note_draft": {"body": "Matrix"},
         "create_quick_response": {"title": "Matrix", "body": "x"}, "change_quick_response": {"title": "Matrix", "body": "x"}, "move_quick_response": {},
+        **{op: {"entity": "account", "key": "matrix_" + uuid.uuid4().hex[:8], "labels": {"en": "Matrix"}, "type": "text"} for op in ("create_metadata_field", "change_metadata_field")},
+        "move_metadata_field": {}, **{f"change_{of}_metadata": {"values": {"Matrix": "x"}} for of in ("account", "claim", "debtor", "product", "unit")},
+        **{op: {"widgets": [{"widget": "facts", "width": "half"}]} for op in ("save_layout", "save_group_layout")},
         "apply_statuses": wish, "preview_apply_statuses": wish,
         "decline_handover": {"reason": "conflict"}, "recall_handover": {"reason": "strategy"}, "return_handover": {"close_code": "paid"},
         "update_status": {"title": "Matrix"}, "change_me": {"first_name": "Matrix", "surname": "Cell"},
@@ -275,7 +280,7 @@ def limits(t, kept, token, world):
     document = json.loads(kept.call("GET", "/api/openapi.json")[2])
     schemas, ids, tried = document["components"]["schemas"], world.richest(world.reach["agent"]), 0
     group = kept.json("GET", "/customer-groups", token, expect=200)[1]["items"][0]["id"]
-    ids = {**ids, "status_id": world.statuses[0]["id"], "group_id": group, "response_id": world.response, "id": kept.fixtures["users"]["agent"]}
+    ids = {**ids, "status_id": world.statuses[0]["id"], "group_id": group, "response_id": world.response, "field_id": world.field, "id": kept.fixtures["users"]["agent"]}
 
     def texts(schema, path=""):
         while "$ref" in schema:

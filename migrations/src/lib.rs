@@ -21,6 +21,7 @@ mod m20261122_0015_run_lines;
 mod m20261122_0016_bank_once;
 mod m20261123_0017_notes;
 mod m20261123_0018_documents;
+mod m20261123_0019_metadata;
 mod m20261123_0022_card;
 
 #[derive(Debug)]
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_0016_bank_once::Migration),
             Box::new(m20261123_0017_notes::Migration),
             Box::new(m20261123_0018_documents::Migration),
+            Box::new(m20261123_0019_metadata::Migration),
             Box::new(m20261123_0022_card::Migration),
         ]
     }

@@ -2,6 +2,7 @@
 //! message; it is never changed.
 
 use crate::ids::*;
+use crate::metadata::MetadataEntity;
 use crate::money::Money;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -354,6 +355,34 @@ pub enum Event {
     },
     QuickResponseDeleted {
         response: QuickResponseId,
+    },
+    // fields of one's own, and how pages look
+    MetadataFieldCreated {
+        field: MetadataFieldId,
+        entity: MetadataEntity,
+        key: String,
+    },
+    MetadataFieldChanged {
+        field: MetadataFieldId,
+        fields: Vec<String>,
+    },
+    /// What stands in the fields of an account, claim, debtor, product or unit; the keys, never the values.
+    MetadataChanged {
+        entity: MetadataEntity,
+        row: uuid::Uuid,
+        fields: Vec<String>,
+    },
+    /// Somebody's own, or a permission group's.
+    LayoutSaved {
+        page: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<PermissionGroupId>,
+    },
+    /// Back to what comes after it.
+    LayoutReverted {
+        page: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<PermissionGroupId>,
     },
     FileUploaded {
         file: FileId,

@@ -53,6 +53,7 @@ ids! {
     BatchId,
     NoteId,
     QuickResponseId,
+    MetadataFieldId,
     FileId,
     ImportId,
     ImportMappingId,

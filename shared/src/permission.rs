@@ -76,6 +76,12 @@ permissions! {
     ViewDocuments = "documents":"view";
     /// Upload, file and delete documents of communities.
     EditDocuments = "documents":"edit";
+    /// Which further fields accounts, claims, debtors, products and units have.
+    EditMetadata = "metadata":"edit";
+    /// Sensitive values unmasked.
+    ViewSensitive = "sensitive":"view";
+    /// What the customer page looks like for a whole permission group.
+    EditLayouts = "layouts":"edit";
     ViewImports = "imports":"view";
     CreateImports = "imports":"create";
     ViewUsers = "users":"view";
@@ -206,6 +212,9 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::CreateNotes,
                 P::EditNotes,
                 P::EditQuickResponses,
+                P::EditMetadata,
+                P::ViewSensitive,
+                P::EditLayouts,
                 P::ViewFiles,
                 P::CreateFiles,
                 P::EditFiles,
@@ -359,6 +368,9 @@ mod tests {
             P::EditSettings,
             P::EditFiles,
             P::EditDocuments,
+            P::EditMetadata,
+            P::ViewSensitive,
+            P::EditLayouts,
         ] {
             assert!(!may.contains(&never), "{never}");
         }

@@ -80,15 +80,11 @@ pub struct QuickResponsePlace {
 }
 
 /// The order after `moved` was put before another one, or last. An id that is not in the list moves nothing.
-pub fn reordered(
-    order: &[QuickResponseId],
-    moved: QuickResponseId,
-    before: Option<QuickResponseId>,
-) -> Vec<QuickResponseId> {
+pub fn reordered<Id: Copy + PartialEq>(order: &[Id], moved: Id, before: Option<Id>) -> Vec<Id> {
     if before == Some(moved) || !order.contains(&moved) {
         return order.to_vec();
     }
-    let mut left: Vec<QuickResponseId> = order.iter().copied().filter(|id| *id != moved).collect();
+    let mut left: Vec<Id> = order.iter().copied().filter(|id| *id != moved).collect();
     let at = before.map_or(Some(left.len()), |before| left.iter().position(|id| *id == before));
     let Some(at) = at else { return order.to_vec() };
     left.insert(at, moved);

@@ -58,6 +58,7 @@ pub fn App() -> impl IntoView {
                     <crate::imports::ImportRoutes/>
                     <crate::bank_statements::BankStatementRoutes/>
                     <Route path=path!("settings/organisation") view=|| permitted(Permission::ViewSettings, crate::settings::SettingsPage)/>
+                    <Route path=path!("settings/metadata") view=|| permitted(Permission::EditMetadata, crate::metadata::MetadataPage)/>
                     <Route path=path!("settings/quick-responses") view=|| permitted(Permission::EditQuickResponses, crate::quick_responses::QuickResponsesPage)/>
                     <Route path=path!("users") view=|| permitted(Permission::ViewUsers, users::UsersPage)/>
                     <Route path=path!("users/new") view=|| permitted(Permission::CreateUsers, users::NewUserPage)/>

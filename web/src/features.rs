@@ -204,6 +204,12 @@ pub const NAV: &[NavGroup] = &[
                 )
             },
             for_agents(item(
+                "/settings/metadata",
+                "columns-3",
+                t::metadata::title,
+                Permission::EditMetadata,
+            )),
+            for_agents(item(
                 "/settings/quick-responses",
                 "message-square",
                 t::quick_responses::title,

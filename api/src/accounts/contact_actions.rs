@@ -263,7 +263,7 @@ pub async fn edit_debtor(
     Ok((debtor, fields))
 }
 
-/// Removes a debtor and its contacts. Errors: 409 for the primary one, and for one with a contact that a system of
+/// Removes a debtor, its contacts and what stands in its fields. Errors: 409 for the primary one, and for one with a contact that a system of
 /// record feeds.
 pub async fn remove_debtor(
     tx: &Tx,
@@ -293,6 +293,14 @@ pub async fn remove_debtor(
         vec![debtor.id.into()],
     )
     .await?;
+    for table in ["metadata_value", "metadata_record"] {
+        tx.execute(
+            Limit::Unscoped("fields of a debtor the caller has loaded"),
+            &format!("DELETE FROM {table} WHERE row_id = $1"),
+            vec![debtor.id.into()],
+        )
+        .await?;
+    }
     tx.remove::<debtor::Model, debtor::ActiveModel>(debtor).await?;
     relabel(tx, &[account.id]).await
 }

@@ -158,6 +158,17 @@ pub(super) const RULES: &[Rule] = &[
         faults: "SELECT {text f.id} AS what FROM file f WHERE f.state = 'clean' AND f.scanned_at IS NULL",
     },
     Rule {
+        name: "fields",
+        says: "What stands in a field hangs on a row that exists, under a version",
+        faults: "SELECT {text v.row_id} AS what FROM metadata_value v
+            WHERE NOT EXISTS (SELECT 1 FROM metadata_record r WHERE r.row_id = v.row_id)
+               OR NOT EXISTS (SELECT 1 FROM account x WHERE x.id = v.row_id AND v.entity = 'account'
+                    UNION ALL SELECT 1 FROM claim x WHERE x.id = v.row_id AND v.entity = 'claim'
+                    UNION ALL SELECT 1 FROM debtor x WHERE x.id = v.row_id AND v.entity = 'debtor'
+                    UNION ALL SELECT 1 FROM product x WHERE x.id = v.row_id AND v.entity = 'product'
+                    UNION ALL SELECT 1 FROM unit x WHERE x.id = v.row_id AND v.entity = 'unit')",
+    },
+    Rule {
         name: "jobs",
         says: "No job has given up",
         faults: "SELECT kind || ' ' || {text id} AS what FROM job WHERE state = 'dead'",

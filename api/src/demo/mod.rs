@@ -7,6 +7,7 @@ mod book;
 mod card;
 mod dice;
 mod documents;
+mod fields;
 mod fixtures;
 mod levies;
 mod names;
@@ -105,6 +106,7 @@ pub async fn make(kernel: Arc<Kernel>, wish: Wish) -> anyhow::Result<Made> {
     let ids = write::write(&office, &book, superuser, today).await?;
     bank::write(&office, &book, &ids, today).await?;
     notes::write(&office, &book, &ids).await?;
+    fields::write(&office, &book, &ids, today).await?;
     documents::write(&office, &book, &ids, today).await?;
     if !wish.for_tests {
         card::write(&office, &book, &ids).await?;

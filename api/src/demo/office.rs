@@ -130,6 +130,20 @@ impl Office {
         self.ask(request, path).await
     }
 
+    /// A PUT of one version of a thing.
+    pub(super) async fn put_on<B: Serialize, R: DeserializeOwned>(
+        &self,
+        who: UserId,
+        path: &str,
+        version: i64,
+        body: &B,
+    ) -> anyhow::Result<R> {
+        let request = request(Method::PUT, path, who)
+            .insert_header(("if-match", format!("\"{version}\"")))
+            .set_json(body);
+        self.ask(request, path).await
+    }
+
     /// A file with its document name.
     pub(super) async fn upload<R: DeserializeOwned>(
         &self,

@@ -115,9 +115,11 @@ fn theirs_to_see(read: &Read, binds: &mut Binds) -> Vec<String> {
         hide(LEDGER, binds);
     }
     let Reach::HandedOverTo { attorney, .. } = read.scope().reach() else {
+        all.extend(fields_to_see(read, binds));
         return all;
     };
     hide(AGENCY_ONLY, binds);
+    all.extend(fields_to_see(read, binds));
     let body = Body(read.backend());
     let own = binds.one(*attorney);
     let matters = binds.list(HANDOVER.iter().copied());
@@ -134,6 +136,16 @@ fn theirs_to_see(read: &Read, binds: &mut Binds) -> Vec<String> {
         ));
     }
     all
+}
+
+/// Fields of claims and products are for who reads the ledger.
+fn fields_to_see(read: &Read, binds: &mut Binds) -> Option<String> {
+    if read.caller().may(Permission::ViewLedger) {
+        return None;
+    }
+    let (kind, theirs) = (binds.one("metadata_changed"), binds.list(["claim", "product"]));
+    let entity = Body(read.backend()).text("entity");
+    Some(format!("(e.kind <> {kind} OR {entity} NOT IN ({theirs}))"))
 }
 
 const FILE: &[&str] = &[

@@ -9,6 +9,7 @@ use kept_shared::diary::*;
 use kept_shared::event::Event;
 use kept_shared::ids::*;
 use kept_shared::ledger::EntryType;
+use kept_shared::metadata::MetadataEntity;
 use kept_shared::money::Money;
 use kept_shared::notes::StatusName;
 use sea_orm::{ColumnTrait, FromQueryResult};
@@ -99,6 +100,12 @@ fn things(event: &Event) -> Things {
         Event::ProductCreated { product } | Event::ProductChanged { product, .. } => {
             t.named = Some((Named::Product, product.0));
         }
+        Event::MetadataChanged { entity, row, .. } => match entity {
+            MetadataEntity::Claim => t.claims = vec![ClaimId(*row)],
+            MetadataEntity::Debtor => t.named = Some((Named::Debtor, *row)),
+            MetadataEntity::Product => t.named = Some((Named::Product, *row)),
+            MetadataEntity::Account | MetadataEntity::Unit => {}
+        },
         // Nothing of the account has a name in these.
         _ => {}
     }

@@ -119,7 +119,7 @@ markers! {
     ApplyStatuses, EditStatuses, ViewHandovers, CreateHandovers, EditHandovers, AnswerHandovers, ViewNotes, CreateNotes,
     ViewFiles, CreateFiles, EditFiles, ViewDocuments, EditDocuments, ViewImports, CreateImports, ViewUsers, CreateUsers, EditUsers, ViewSettings, EditSettings,
     ViewOutbox, ViewAudit, ApproveLedger, RecordPayments, Allocate, EditClaims, ViewBankStatements, CreateBankStatements,
-    ViewLevies, EditLevies, RunLevies, RunReports, EditNotes, EditQuickResponses,
+    ViewLevies, EditLevies, RunLevies, RunReports, EditNotes, EditQuickResponses, EditMetadata, EditLayouts,
 }
 
 /// Opens when the caller is known and may. A handler's arguments are taken side by side and the first fault is the

@@ -22,7 +22,8 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// `names`: of all debtors, the primary one's first; `contacts`: normalised numbers and e-mail addresses;
+    /// `names`: of all debtors, the primary one's first; `contacts`: normalised numbers and e-mail addresses, and what
+    /// stands in searchable fields;
     /// `units`: codes of the units owned now.
     pub fn of(reference: &str, names: &[String], contacts: &[String], units: &[String]) -> Self {
         let mut units = units.to_vec();
@@ -65,7 +66,7 @@ struct Text {
 const LOADED: Limit = Limit::Unscoped("derived texts of accounts the action has loaded");
 
 /// Makes the repeated texts of these accounts anew. To be called by every action that changes a reference, a debtor, a
-/// contact, a unit's code or an owner.
+/// contact, a unit's code, an owner or a searchable value.
 pub async fn relabel(tx: &Tx, accounts: &[AccountId]) -> Result<(), Stop> {
     let unique: BTreeSet<AccountId> = accounts.iter().copied().collect();
     let unique: Vec<AccountId> = unique.into_iter().collect();
@@ -104,6 +105,22 @@ pub async fn relabel(tx: &Tx, accounts: &[AccountId]) -> Result<(), Stop> {
                 ids(),
             )
             .await?;
+        // What an organisation's own fields hold, of the customer, the debtors and the units owned now.
+        let searched = "EXISTS (SELECT 1 FROM metadata_field f WHERE f.organisation_id = v.organisation_id \
+             AND f.entity = v.entity AND f.key = v.key AND f.is_searchable AND f.is_active)";
+        let fields: Vec<Text> = tx
+            .report(
+                LOADED,
+                &format!(
+                    "SELECT v.account_id AS account_id, v.folded AS text FROM metadata_value v \
+                     WHERE v.account_id IN ({marks}) AND {searched} \
+                     UNION ALL SELECT o.account_id AS account_id, v.folded AS text FROM unit_owner o \
+                     JOIN metadata_value v ON v.row_id = o.unit_id \
+                     WHERE o.to_on IS NULL AND o.account_id IN ({marks}) AND {searched}"
+                ),
+                ids(),
+            )
+            .await?;
         let mut names: BTreeMap<AccountId, (String, Vec<String>)> = BTreeMap::new();
         for row in named {
             names
@@ -113,6 +130,9 @@ pub async fn relabel(tx: &Tx, accounts: &[AccountId]) -> Result<(), Stop> {
                 .push(row.full_name);
         }
         let (mut contacts, mut units) = (by_account(contacts), by_account(units));
+        for (id, texts) in by_account(fields) {
+            contacts.entry(id).or_default().extend(texts);
+        }
         let (mut rows, mut values): (Vec<String>, Vec<sea_orm::Value>) = (vec![], vec![]);
         for (id, (reference, names)) in names {
             let labels = Labels::of(

@@ -76,6 +76,10 @@ fn parameter(path: &str, name: &str, world: &World) -> String {
 
 /// The address of the row itself: `/imports/1/rows` is about `/imports/1`.
 fn row(path: &str) -> Option<String> {
+    // The fields of a row have a version of their own.
+    if path.ends_with("/metadata") {
+        return Some(path.to_owned());
+    }
     let mut kept: Vec<&str> = path.split('/').collect();
     while kept.last()?.parse::<uuid::Uuid>().is_err() {
         kept.pop();

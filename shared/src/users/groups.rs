@@ -110,6 +110,8 @@ pub fn grantable(user_type: UserType, permission: Permission) -> bool {
                         | P::EditStatuses
                         | P::EditQuickResponses
                         | P::EditDocuments
+                        | P::EditMetadata
+                        | P::EditLayouts
                         | P::CreateCommunities
                         | P::EditCommunities
                         | P::PostLedger

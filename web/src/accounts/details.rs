@@ -1,6 +1,5 @@
 //! The tabs of the customer page that the book itself fills.
 
-use super::debtors::DebtorsPanel;
 use crate::kernel::act::{Act, acceptable};
 use crate::kernel::{Load, api::use_api, format, i18n::t, load, use_session};
 use crate::payments::{PaymentFor, RecordPaymentDialog};
@@ -11,12 +10,12 @@ use leptos::{ev, prelude::*};
 
 #[component]
 pub fn DetailsTab(account: Load<Account>) -> impl IntoView {
-    view! { <div class="grid-side accounts-details"><DebtorsPanel account/><AccountCard account/></div> }.into_any()
+    view! { <crate::layouts::Details account/> }.into_any()
 }
 
 /// Reference, group, language and origin, changed in place.
 #[component]
-fn AccountCard(account: Load<Account>) -> impl IntoView {
+pub fn AccountCard(account: Load<Account>) -> impl IntoView {
     let session = use_session();
     let editing = RwSignal::new(false);
     let actions = move || {

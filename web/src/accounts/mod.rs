@@ -14,7 +14,9 @@ mod page;
 mod picker;
 mod reach;
 
+pub use balance::BalanceCard;
 pub use debtors::DebtorsPanel;
+pub use details::AccountCard;
 pub use exclusions::kind_words as exclusion_words;
 pub use picker::AccountPicker;
 
@@ -34,7 +36,7 @@ pub fn AccountRoutes() -> impl MatchNestedRoutes + Clone {
 }
 
 /// Tones of the status catalogue as tones of pills.
-fn tone(text: &str) -> &'static str {
+pub fn tone(text: &str) -> &'static str {
     match text {
         "good" => "good",
         "info" => "info",

@@ -10,4 +10,4 @@ mod words;
 
 pub use list::ClaimsPanel;
 pub use page::ClaimPage;
-pub use words::resolution_words;
+pub use words::{product_kind_words, resolution_words, standing};

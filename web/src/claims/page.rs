@@ -5,6 +5,7 @@ use super::history::History;
 use super::words::{period, relation_words, resolution_words, standing};
 use crate::kernel::{Load, api::use_api, format, i18n::t, load, use_session};
 use crate::ledger::{Changes, figure};
+use crate::metadata::MetadataCard;
 use crate::payments::{PaymentFor, RecordPaymentDialog};
 use crate::postings::PostDialog;
 use crate::ui::{
@@ -15,6 +16,7 @@ use kept_shared::accounts::Account;
 use kept_shared::claims::{Claim, ClaimTotals};
 use kept_shared::ids::ClaimId;
 use kept_shared::ledger::ClaimState;
+use kept_shared::metadata::MetadataEntity;
 use kept_shared::permission::Permission;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -129,6 +131,7 @@ fn Shown(claim: Claim, changes: Changes) -> impl IntoView {
                         {facts}
                     </dl>
                 </Card>
+                <MetadataCard entity=MetadataEntity::Claim row=l.id.0 name=l.reference.clone() currency=l.totals.open.currency/>
                 <Card title=t::claims::relations actions=ViewFn::from(relate)>
                     {unrelated.then(|| view! { <p class="soft">{t::claims::no_relations}</p> })}
                     <ul class="plain-list">{relations}</ul>

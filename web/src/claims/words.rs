@@ -53,7 +53,7 @@ pub(super) fn relation_words(kind: ClaimRelationKind, outward: bool) -> &'static
     }
 }
 
-pub(super) fn product_kind_words(kind: ProductKind) -> &'static str {
+pub fn product_kind_words(kind: ProductKind) -> &'static str {
     match kind {
         ProductKind::Levy => t::claims::kind_levy(),
         ProductKind::Rent => t::claims::kind_rent(),
@@ -66,7 +66,7 @@ pub(super) fn product_kind_words(kind: ProductKind) -> &'static str {
 }
 
 /// Where a claim stands, as pills.
-pub(super) fn standing(c: &ClaimLine) -> AnyView {
+pub fn standing(c: &ClaimLine) -> AnyView {
     let (tone, words): (&'static str, String) = match (c.state, c.standing) {
         (ClaimState::Deleted, _) => ("neutral", t::claims::deleted().into()),
         (ClaimState::Resolved, _) | (ClaimState::Active, ClaimStanding::Closed) => match c.resolution {

@@ -41,6 +41,10 @@ pub(super) fn details(item: DiaryItem) -> AnyView {
             view! { <p class="row wrap soft">{claims(about.claims)}</p>{text(reason)} }.into_any()
         }
         Event::ClaimsRelated { .. } => view! { <p class="row wrap soft">{claims(about.claims)}</p> }.into_any(),
+        Event::MetadataChanged { fields, .. } => {
+            let names = fields.iter().map(|key| kept_shared::metadata::label_of(key)).collect::<Vec<_>>().join(", ");
+            view! { <p class="row wrap soft">{claims(about.claims)}{about.name}<span>{names}</span></p> }.into_any()
+        }
         Event::ClaimChanged { fields, .. } => {
             view! { <p class="row wrap soft">{claims(about.claims)}<span>{changed(&fields)}</span></p> }.into_any()
         }

@@ -6,4 +6,4 @@ mod filter;
 mod panel;
 mod words;
 
-pub use panel::DiaryPanel;
+pub use panel::{DiaryPanel, diary_line};

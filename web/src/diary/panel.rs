@@ -90,7 +90,7 @@ fn Days(filter: Filter, list: Pages<DiaryItem>) -> impl IntoView {
             <For each=days key=|(day, of_the_day)| (*day, of_the_day.len(), of_the_day.first().map(|i| i.id)) let((day, of_the_day))>
                 <section class="diary-day" aria-label=format::date_long(day)>
                     <h3>{day_words(day)}</h3>
-                    <ol class="timeline">{of_the_day.into_iter().map(line).collect_view()}</ol>
+                    <ol class="timeline">{of_the_day.into_iter().map(diary_line).collect_view()}</ol>
                 </section>
             </For>
             <Show when=move || list.has_more().get()>
@@ -105,7 +105,8 @@ fn time(at: DateTime<Utc>) -> String {
     local(at).format("%H:%M").to_string()
 }
 
-fn line(item: DiaryItem) -> AnyView {
+/// One event.
+pub fn diary_line(item: DiaryItem) -> AnyView {
     let look = look(&item.event.kind());
     let at = item.at;
     let by = if item.by_system {

@@ -51,6 +51,7 @@ pub(super) fn look(kind: &str) -> Look {
         "lead_changed" => ("pencil", "neutral", t::diary::lead_changed()),
         "note_added" => ("notebook-pen", "info", t::diary::note_added()),
         "note_deleted" => ("trash-2", "warn", t::diary::note_deleted()),
+        "metadata_changed" => ("pencil", "neutral", t::diary::metadata_changed()),
         "file_uploaded" => ("paperclip", "info", t::diary::file_uploaded()),
         "file_scanned" => ("shield-check", "neutral", t::diary::file_scanned()),
         "file_downloaded" => ("download", "neutral", t::diary::file_downloaded()),

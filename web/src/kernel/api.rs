@@ -203,7 +203,7 @@ pub(super) async fn check(response: Response) -> Result<Response, Problem> {
     }
 }
 
-pub(super) async fn json<T: DeserializeOwned>(response: Response) -> Result<T, Problem> {
+pub async fn json<T: DeserializeOwned>(response: Response) -> Result<T, Problem> {
     let bytes = response.bytes().await.map_err(|_| offline())?;
     let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
     serde_json::from_slice(text).map_err(|e| {

@@ -59,6 +59,9 @@ pub fn AccountUnitsPanel(
     account: AccountId,
     /// Opens the payment of a unit, for those who may record one.
     pay: Option<Callback<UnitId>>,
+    /// Today's figures only, and a link to the tab with the rest.
+    #[prop(optional)]
+    plain: bool,
 ) -> impl IntoView {
     let (api, session) = (use_api(), use_session());
     let changes = crate::ledger::use_changes();
@@ -98,9 +101,12 @@ pub fn AccountUnitsPanel(
         let total = (lines.len() > 1).then_some(all.total);
         figures_table(t::unit_figures::title, t::unit_figures::unit, lines, total)
     };
+    let actions = move || {
+        plain.then(|| view! { <A href="?tab=units" attr:class="btn btn-ghost btn-sm" attr:aria-label=move || t::layouts::open_tab(t::unit_figures::title())>{t::layouts::open}</A> })
+    };
     view! {
-        <Card title=t::unit_figures::title subtitle=t::unit_figures::text flush=true>
-            {controls(as_at, previous, t::unit_figures::include_previous)}
+        <Card title=t::unit_figures::title subtitle=t::unit_figures::text actions flush=true>
+            {(!plain).then(|| controls(as_at, previous, t::unit_figures::include_previous))}
             {move || match (found.problem.get(), found.get()) {
                 (Some(problem), _) => view! { <ProblemPanel problem retry=move |()| found.reload()/> }.into_any(),
                 (None, None) => view! { <Loading kind=SkeletonKind::Card/> }.into_any(),

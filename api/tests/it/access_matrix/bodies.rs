@@ -32,6 +32,14 @@ pub fn of(operation: &str, world: &World) -> Value {
         "keep_note_draft" => json!({ "body": "She will" }),
         "create_quick_response" => json!({ "title": "Another", "body": "x" }),
         "change_quick_response" => json!({ "title": "Left a message", "body": "No answer." }),
+        "create_metadata_field" => field("another"),
+        "change_metadata_field" => field("bay"),
+        "change_account_metadata"
+        | "change_claim_metadata"
+        | "change_debtor_metadata"
+        | "change_product_metadata"
+        | "change_unit_metadata" => json!({ "values": { "bay": "B12" } }),
+        "save_layout" | "save_group_layout" => json!({ "widgets": [{ "widget": "facts", "width": "half" }] }),
         "edit_file" => json!({ "document_name": "Letter of demand", "document_type": "letter_of_demand" }),
         "edit_document" => json!({ "document_name": "Rules", "folder": "Rules", "visibility": "shared" }),
         "hold_file" | "release_file" | "delete_file" | "hold_document" | "release_document" | "delete_document" => {
@@ -130,6 +138,10 @@ pub fn of(operation: &str, world: &World) -> Value {
         // A new operation with a body says here what a good one is; until then its rows say 400.
         _ => json!({}),
     }
+}
+
+fn field(key: &str) -> Value {
+    json!({ "entity": "account", "key": key, "labels": { "en": "Parking bay" }, "type": "text" })
 }
 
 fn levy() -> Value {

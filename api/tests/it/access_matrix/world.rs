@@ -93,7 +93,10 @@ impl World {
             .post(format!("/communities/{community}/accounts"), lead)
             .await
             .created();
+        let field = json!({ "entity": "account", "key": "bay", "labels": { "en": "Parking bay" }, "type": "text" });
+        let field = boss.post("/metadata-fields", field).await.created();
         for (name, id) in [
+            ("field_id", id_of(&field)),
             ("exclusion_id", id_of(&excluded)),
             ("lead_account_id", id_of(&lead)),
             ("response_id", id_of(&response)),
