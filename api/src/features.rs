@@ -41,6 +41,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     notifications::routes(cfg);
     statements::routes(cfg);
     crate::saved_views::routes(cfg);
+    crate::search::routes(cfg);
     crate::quick_responses::routes(cfg);
     crate::metadata::routes(cfg);
     crate::layouts::routes(cfg);

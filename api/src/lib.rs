@@ -34,6 +34,7 @@ pub mod postings;
 pub mod quick_responses;
 pub mod reach;
 pub mod saved_views;
+pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod statements;

@@ -23,6 +23,7 @@ mod m20261123_0017_notes;
 mod m20261123_0018_documents;
 mod m20261123_0019_metadata;
 mod m20261123_0022_card;
+mod m20261123_0023_search;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_0018_documents::Migration),
             Box::new(m20261123_0019_metadata::Migration),
             Box::new(m20261123_0022_card::Migration),
+            Box::new(m20261123_0023_search::Migration),
         ]
     }
 }

@@ -49,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("handovers") view=crate::handovers::HandoversPage/>
                     <Route path=path!("handovers/:handover") view=crate::handovers::HandoverPage/>
                     <crate::accounts::AccountRoutes/>
+                    <Route path=path!("find") view=|| permitted(Permission::ViewAccounts, crate::search::FindPage)/>
                     <crate::communities::CommunityRoutes/>
                     <crate::customer_groups::CustomerGroupRoutes/>
                     <crate::units::UnitRoutes/>
@@ -109,6 +110,7 @@ fn SignedIn() -> impl IntoView {
         match who.get() {
         None => view! { <div class="boot" role="status"><span class="boot-mark"></span><span>{move || if session.state() == State::Unreachable { i18n::t::shell::unreachable() } else { i18n::t::shell::restoring() }}</span></div> }.into_any(),
         Some(None) => {
+            crate::cards::forget();
             let mut back = at.pathname.get_untracked();
             let search = at.search.get_untracked();
             if !search.is_empty() {

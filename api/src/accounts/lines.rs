@@ -70,12 +70,12 @@ pub fn search_condition(q: &str, column: &str, values: &mut Vec<Value>) -> Resul
 
 /// The oldest due date of what is open beyond the community's tolerance, of the aged row `x` with the tolerance `t`: what
 /// the units of a customer are judged by judges the customer (spec (d) 3).
-pub(super) const BEHIND_SINCE: &str = "CASE WHEN COALESCE(t.tolerance_minor, 0) = 0 THEN x.oldest_due_on \
+pub(crate) const BEHIND_SINCE: &str = "CASE WHEN COALESCE(t.tolerance_minor, 0) = 0 THEN x.oldest_due_on \
      ELSE (SELECT MIN(COALESCE(e.due_on, e.effective_on)) FROM open_item i JOIN entry e ON e.id = i.entry_id \
      WHERE i.account_id = x.account_id AND i.open_minor > t.tolerance_minor) END";
 
 /// Days past due and standing, from the oldest due date of what is open (spec C11).
-pub(super) fn standing(behind_since: Option<NaiveDate>, today: NaiveDate) -> (Option<i64>, Standing) {
+pub(crate) fn standing(behind_since: Option<NaiveDate>, today: NaiveDate) -> (Option<i64>, Standing) {
     let days = behind_since
         .map(|due| days_past_due(due, today))
         .filter(|days| *days >= 1);

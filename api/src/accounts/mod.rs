@@ -16,6 +16,7 @@ pub use crate::reach::{account_within_reach, community_within_reach, reach_sql, 
 pub use contact_actions::{add_contact, add_debtor, edit_contact, edit_debtor, make_primary, remove_contact};
 pub use entity::{ActiveModel, Column, Entity, Model, contact, debtor};
 pub use lines::search_condition;
+pub(crate) use lines::{BEHIND_SINCE, standing};
 
 /// Operations of accounts, debtors and contacts.
 pub fn routes(cfg: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {

@@ -11,7 +11,6 @@ use kept_shared::accounts::*;
 use kept_shared::contacts::{Contact, ContactKind};
 use kept_shared::exclusions::level;
 use kept_shared::ids::*;
-use kept_shared::leads::LeadState;
 use kept_shared::money::{Currency, Money};
 use kept_shared::permission::Permission;
 use sea_orm::{ColumnTrait, FromQueryResult, QueryOrder};
@@ -39,11 +38,7 @@ pub(super) async fn view(read: &Read, account: &Seen<Model>) -> Result<Account, 
         version: m.version,
         reference: m.reference,
         name: m.name,
-        customer_type: match (lead, owns_now || units.is_empty()) {
-            (Some(LeadState::Active | LeadState::Canceled), _) => CustomerType::Lead,
-            (_, true) => CustomerType::Customer,
-            (_, false) => CustomerType::PreviousCustomer,
-        },
+        customer_type: CustomerType::of(lead.is_some(), !units.is_empty(), owns_now),
         standing: match balance.as_ref().and_then(|b| b.days_past_due) {
             Some(_) => Standing::Delinquent,
             None => Standing::Current,

@@ -55,6 +55,7 @@ mod page_layouts;
 mod paper;
 mod real_books;
 mod saved_views;
+mod search;
 mod settings;
 mod sign_in;
 mod statements;

@@ -23,6 +23,17 @@ crate::text_enum! {
     }
 }
 
+impl CustomerType {
+    /// `is_lead`: the customer began as an enquiry. `has_owned`: some unit, now or before.
+    pub const fn of(is_lead: bool, has_owned: bool, owns_now: bool) -> Self {
+        match (is_lead, has_owned, owns_now) {
+            (true, false, _) => Self::Lead,
+            (_, true, false) => Self::PreviousCustomer,
+            (_, _, true) | (false, false, false) => Self::Customer,
+        }
+    }
+}
+
 /// What the customer page shows (spec C04 to C13, C17, C20).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

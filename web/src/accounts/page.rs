@@ -25,6 +25,7 @@ pub fn AccountPage() -> impl IntoView {
         changes.track();
         api.account(id.get())
     });
+    crate::cards::keep_open(account, id);
     // Redrawn for another customer only; changes of this one flow through the signal, so that open forms survive.
     let shown = Memo::new(move |_| account.value.with(|a| a.as_ref().map(|a| a.id)));
     view! {

@@ -96,6 +96,13 @@ pub fn Composer(
     let attempt = StoredValue::new(None::<(NewNote, String)>);
     let upload = Upload::default();
     let draft = draft(account, body);
+    let holds = move || body.with(|b| !b.trim().is_empty());
+    crate::cards::unsaved(
+        move || Some(account.get()),
+        holds,
+        true,
+        Callback::new(move |()| body.set(String::new())),
+    );
     Effect::new(move |_| choices.with(|c| marks.preset(c.as_ref())));
     Effect::new(move |_| {
         marks.unit.track();

@@ -1,4 +1,4 @@
-//! The frame around every page: side bar, top bar, command palette.
+//! The frame around every page: side bar, top bar, the cards of open customers, command palette.
 
 mod auth;
 mod community;
@@ -10,6 +10,7 @@ mod top;
 
 pub use auth::AuthLayout;
 pub use own_menu::type_name;
+pub use palette::use_palette;
 pub use place::{Place, use_place};
 
 use crate::kernel::i18n::t;
@@ -20,11 +21,12 @@ use wasm_bindgen::JsCast;
 
 #[component]
 pub fn Shell(children: Children) -> impl IntoView {
-    let palette = RwSignal::new(false);
+    let palette = palette::PaletteState::provide();
+    crate::cards::Cards::provide();
     let keys = window_event_listener(ev::keydown, move |e| {
         if (e.ctrl_key() || e.meta_key()) && e.key().eq_ignore_ascii_case("k") {
             e.prevent_default();
-            palette.update(|open| *open = !*open);
+            palette.toggle();
         }
     });
     on_cleanup(move || keys.remove());
@@ -42,11 +44,12 @@ pub fn Shell(children: Children) -> impl IntoView {
         <div class="shell">
             <side::Side/>
             <div class="main">
-                <top::Top palette/>
+                <top::Top/>
+                <crate::cards::Strip/>
                 <main id="main" tabindex="-1">{children()}</main>
             </div>
         </div>
-        <palette::Palette open=palette/>
+        <palette::Palette/>
     }
     .into_any()
 }

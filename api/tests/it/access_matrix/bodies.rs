@@ -159,6 +159,7 @@ fn bank_mapping() -> Value {
 pub fn query(operation: &str) -> &'static str {
     match operation {
         "download_import_template" => "?kind=invoices",
+        "search" => "?q=one",
         _ => "",
     }
 }
