@@ -35,6 +35,8 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     crate::claims::routes(cfg);
     crate::postings::routes(cfg);
     units::routes(cfg);
+    crate::banking::routes(cfg);
+    crate::communication::routes(cfg);
     imports::routes(cfg);
     ledger_reports::routes(cfg);
     logos::routes(cfg);

@@ -22,6 +22,7 @@ mod m20261122_0016_bank_once;
 mod m20261123_0017_notes;
 mod m20261123_0018_documents;
 mod m20261123_0019_metadata;
+mod m20261123_0021_banking;
 mod m20261123_0022_card;
 mod m20261123_0023_search;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_0017_notes::Migration),
             Box::new(m20261123_0018_documents::Migration),
             Box::new(m20261123_0019_metadata::Migration),
+            Box::new(m20261123_0021_banking::Migration),
             Box::new(m20261123_0022_card::Migration),
             Box::new(m20261123_0023_search::Migration),
         ]

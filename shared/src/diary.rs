@@ -253,6 +253,9 @@ pub const AGENCY_ONLY: &[&str] = &[
     "file_released",
     "file_purged",
     "lead_changed",
+    "bank_details_changed",
+    "bank_number_seen",
+    "debit_order_changed",
 ];
 
 #[cfg(test)]
@@ -320,6 +323,21 @@ mod tests {
             },
             Event::FilePurged {
                 file: FileId(uuid::Uuid::nil()),
+            },
+            Event::LeadChanged {
+                account: AccountId(uuid::Uuid::nil()),
+                fields: vec![],
+            },
+            Event::BankDetailsChanged {
+                account: AccountId(uuid::Uuid::nil()),
+                fields: vec![],
+            },
+            Event::BankNumberSeen {
+                account: AccountId(uuid::Uuid::nil()),
+            },
+            Event::DebitOrderChanged {
+                account: AccountId(uuid::Uuid::nil()),
+                fields: vec![],
             },
         ];
         let kinds: Vec<String> = known.iter().map(Event::kind).collect();

@@ -333,6 +333,19 @@ pub enum Event {
         number: Option<String>,
         note: String,
     },
+    /// The customer's bank details were entered or changed; never the numbers themselves.
+    BankDetailsChanged {
+        account: AccountId,
+        fields: Vec<String>,
+    },
+    /// Somebody looked at the bank account number in full.
+    BankNumberSeen {
+        account: AccountId,
+    },
+    DebitOrderChanged {
+        account: AccountId,
+        fields: Vec<String>,
+    },
     /// The enquiry a customer began as was canceled or taken up again, or related to other communities.
     LeadChanged {
         account: AccountId,

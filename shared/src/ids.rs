@@ -39,6 +39,7 @@ ids! {
     DebtorId,
     ContactId,
     ExclusionId,
+    DebitOrderId,
     ClaimId,
     EntryId,
     AllocationId,

@@ -6,6 +6,7 @@ pub mod age_analysis;
 pub mod ageing;
 pub mod allocation;
 pub mod bank_statements;
+pub mod banking;
 pub mod cards;
 pub mod claims;
 pub mod communities;

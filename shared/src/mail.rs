@@ -51,6 +51,40 @@ pub struct Mail {
     pub sent_at: Option<DateTime<Utc>>,
 }
 
+/// What was sent about a customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sent {
+    pub id: MailId,
+    pub at: DateTime<Utc>,
+    pub kind: SentKind,
+    pub subject: String,
+    pub to_name: String,
+    pub to_address: String,
+    /// Whose act it was at that time; empty for what nobody did by hand.
+    pub sent_by: String,
+    pub state: MailState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+crate::text_enum! {
+    /// By which way it went.
+    pub enum SentKind { Email = "email" }
+}
+
+/// A page of what was sent about a customer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields, default)]
+pub struct SentFilter {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
 /// Filter of the outbox.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]

@@ -30,6 +30,10 @@ permissions! {
     EditContacts = "contacts":"edit";
     /// Set and lift exclusions of a customer.
     EditExclusions = "exclusions":"edit";
+    /// See a customer's bank account number in full; each look is written down.
+    ViewBanking = "banking":"view";
+    /// Bank details and debit orders of customers.
+    EditBanking = "banking":"edit";
     ViewAgeAnalysis = "age-analysis":"view";
     ViewLedger = "ledger":"view";
     /// Invoices, fees, adjustments, write-offs and reversals by hand.
@@ -192,6 +196,8 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::EditAccounts,
                 P::EditContacts,
                 P::EditExclusions,
+                P::ViewBanking,
+                P::EditBanking,
                 P::PostLedger,
                 P::ApproveLedger,
                 P::RecordPayments,
@@ -236,6 +242,7 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::EditAccounts,
                 P::EditContacts,
                 P::EditExclusions,
+                P::EditBanking,
                 P::RecordPayments,
                 P::Allocate,
                 P::ViewBankStatements,
@@ -316,6 +323,8 @@ pub fn shipped_groups() -> Vec<(&'static str, UserType, Vec<Permission>)> {
                 P::EditAccounts,
                 P::EditContacts,
                 P::EditExclusions,
+                P::ViewBanking,
+                P::EditBanking,
                 P::PostLedger,
                 P::ApproveLedger,
                 P::RecordPayments,
@@ -371,6 +380,8 @@ mod tests {
             P::EditMetadata,
             P::ViewSensitive,
             P::EditLayouts,
+            P::ViewBanking,
+            P::EditBanking,
         ] {
             assert!(!may.contains(&never), "{never}");
         }

@@ -222,6 +222,9 @@ pub struct UnitFigureFilter {
     /// Part of the code, block, section, or of the owner's name or reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Exactly this block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
     /// Only units with, or only units without an owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owned: Option<bool>,
@@ -257,6 +260,7 @@ impl UnitFigureFilter {
         crate::units::UnitFilter {
             community_id: self.community_id,
             q: self.q.clone(),
+            block: self.block.clone(),
             owned: self.owned,
             active: self.active,
             include_previous: self.include_previous,

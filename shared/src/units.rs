@@ -179,6 +179,9 @@ pub struct UnitFilter {
     /// Part of the code, block, section, or of the owner's name or reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Exactly this block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
     /// Only units with, or only units without an owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owned: Option<bool>,
@@ -191,6 +194,14 @@ pub struct UnitFilter {
     pub limit: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+}
+
+/// A block with the number of its units.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Block {
+    pub name: String,
+    pub units: i64,
 }
 
 /// How codes sort for people: `A-2` before `A-10`. Runs of digits compare as numbers, so each is written with its

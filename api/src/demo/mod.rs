@@ -3,6 +3,7 @@
 //! the product's own doors: the API's router for what people do, the posting function for the ledger.
 
 mod bank;
+mod banking;
 mod book;
 mod card;
 mod dice;
@@ -107,6 +108,7 @@ pub async fn make(kernel: Arc<Kernel>, wish: Wish) -> anyhow::Result<Made> {
     bank::write(&office, &book, &ids, today).await?;
     notes::write(&office, &book, &ids).await?;
     fields::write(&office, &book, &ids, today).await?;
+    banking::write(&office, &book, &ids).await?;
     documents::write(&office, &book, &ids, today).await?;
     if !wish.for_tests {
         card::write(&office, &book, &ids).await?;

@@ -115,7 +115,7 @@ macro_rules! markers {
 }
 markers! {
     ViewDashboard, ViewCommunities, CreateCommunities, EditCommunities, ViewUnits, CreateUnits, EditUnits, ViewAccounts,
-    CreateAccounts, EditAccounts, EditContacts, EditExclusions, ViewAgeAnalysis, ViewLedger, PostLedger, Export, ViewStatuses,
+    CreateAccounts, EditAccounts, EditContacts, EditExclusions, ViewBanking, EditBanking, ViewAgeAnalysis, ViewLedger, PostLedger, Export, ViewStatuses,
     ApplyStatuses, EditStatuses, ViewHandovers, CreateHandovers, EditHandovers, AnswerHandovers, ViewNotes, CreateNotes,
     ViewFiles, CreateFiles, EditFiles, ViewDocuments, EditDocuments, ViewImports, CreateImports, ViewUsers, CreateUsers, EditUsers, ViewSettings, EditSettings,
     ViewOutbox, ViewAudit, ApproveLedger, RecordPayments, Allocate, EditClaims, ViewBankStatements, CreateBankStatements,

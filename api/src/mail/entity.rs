@@ -1,6 +1,6 @@
 use crate::kernel::{Rooted, Scope, Visible, scope::same_organisation};
 use kept_shared::{
-    ids::{MailId, OrganisationId},
+    ids::{AccountId, MailId, OrganisationId},
     mail::{self as wire, MailState},
 };
 use sea_orm::{Condition, Set, entity::prelude::*};
@@ -22,6 +22,10 @@ pub struct Model {
     pub last_error: Option<String>,
     pub created_at: DateTimeUtc,
     pub sent_at: Option<DateTimeUtc>,
+    /// Whom it is about.
+    pub account_id: Option<AccountId>,
+    /// Whose act it was, by name; empty for what nobody did by hand.
+    pub sent_by_name: Option<String>,
 }
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
@@ -47,6 +51,19 @@ impl Model {
             subject: self.subject.clone(),
             state: self.state,
             created_at: self.created_at,
+            sent_at: self.sent_at,
+        }
+    }
+    pub fn sent(&self) -> wire::Sent {
+        wire::Sent {
+            id: self.id,
+            at: self.created_at,
+            kind: wire::SentKind::Email,
+            subject: self.subject.clone(),
+            to_name: self.to_name.clone(),
+            to_address: self.to_address.clone(),
+            sent_by: self.sent_by_name.clone().unwrap_or_default(),
+            state: self.state,
             sent_at: self.sent_at,
         }
     }

@@ -4,13 +4,18 @@
 
 mod entity;
 mod jobs;
+mod queries;
 mod routes;
 
 pub use jobs::SendMail;
+pub use queries::about;
 pub use routes::routes;
 
 use crate::kernel::{Stop, Tx, When};
-use kept_shared::{ids::MailId, mail::MailState};
+use kept_shared::{
+    ids::{AccountId, MailId},
+    mail::MailState,
+};
 use sea_orm::Set;
 
 /// A plain-text letter to one person.
@@ -20,6 +25,8 @@ pub struct Letter {
     pub to_name: String,
     pub subject: String,
     pub text: String,
+    /// The customer it is about, loaded within reach; found again in what was sent about that customer.
+    pub account: Option<AccountId>,
 }
 
 /// Queues a letter inside the transaction: it leaves if and only if the transaction commits.
@@ -44,6 +51,8 @@ pub async fn queue(tx: &Tx, letter: Letter) -> Result<MailId, Stop> {
         last_error: Set(None),
         created_at: Set(tx.now()),
         sent_at: Set(None),
+        account_id: Set(letter.account),
+        sent_by_name: Set(tx.caller().user_id.map(|_| tx.caller().name.clone())),
         ..Default::default()
     })
     .await?;

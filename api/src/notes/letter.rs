@@ -97,6 +97,7 @@ pub(super) async fn send(
         to_name: community.name.clone(),
         subject: about.subject(),
         text: about.text(),
+        account: Some(account.id),
     };
     mail::queue(tx, letter).await?;
     Ok(Some(NoteMail::Queued))

@@ -6,6 +6,7 @@ mod history;
 mod list;
 mod routes;
 mod tolerance;
+mod workbook;
 
 pub(crate) use history::debits_of;
 pub use routes::routes;

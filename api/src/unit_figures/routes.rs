@@ -1,13 +1,17 @@
 //! HTTP of the figures of units.
 
-use super::{history, list, tolerance};
+use super::{history, list, tolerance, workbook};
 use crate::communities;
-use crate::kernel::{Access, Body, IfMatch, Path, Problems, Query, Resource, Revised, Show, Stop, may, page};
+use crate::kernel::{
+    Access, Body, IfMatch, NoContent, Path, Problems, Query, Request, Resource, Revised, Show, Stop, Subject, export,
+    may, page,
+};
 use crate::units;
-use actix_web::{get, put, web::Json};
+use actix_web::{HttpResponse, get, put, web::Json};
 use kept_shared::event::Event;
 use kept_shared::ids::{AccountId, CommunityId, UnitId};
 use kept_shared::page::Page;
+use kept_shared::permission::Permission;
 use kept_shared::unit_figures::*;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -49,6 +53,30 @@ async fn sum_unit_figures(
     page::only_whole(filter.limit, filter.cursor.as_deref())?;
     let read = access.read().await?;
     Ok(Json(list::summary(&read, &filter).await?))
+}
+
+/// Download the list of units as Excel
+///
+/// Exactly the units of the filter; with `include_previous=true` a line for each owner of former times.
+#[utoipa::path(tag = "units", operation_id = "download_units", params(UnitFigureFilter),
+    responses((status = 200, content_type = export::XLSX, body = Vec<u8>), Problems<400, 401, 403>),
+    security(("bearer" = ["units:view", "exports:create"])), extensions(("x-access" = json!("scoped"))))]
+#[get("/unit-figures.xlsx")]
+async fn download_units(access: Access<may::ViewUnits>, filter: Query<UnitFigureFilter>) -> Result<HttpResponse, Stop> {
+    access.caller.require(Permission::Export)?;
+    page::only_whole(filter.limit, filter.cursor.as_deref())?;
+    let read = access.read().await?;
+    let lines = workbook::all(&read, &filter).await?;
+    let head = workbook::Head::of(&read, &filter, access.caller.name.clone(), access.now()).await?;
+    drop(read);
+    let tx = access.write(&Request::none()).await?;
+    let made = Event::ExportMade {
+        report: "units".into(),
+        rows: u32::try_from(lines.len()).unwrap_or(u32::MAX),
+    };
+    tx.finish(Subject::ours(), made, NoContent).await?;
+    let name = format!("units-{}.xlsx", access.now().format("%Y-%m-%d"));
+    export::stream(&name, export::XLSX, move |out| workbook::write(&head, &lines, out)).await
 }
 
 /// Read the figures of a unit
@@ -129,6 +157,7 @@ async fn set_arrears_tolerance(
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_unit_figures)
         .service(sum_unit_figures)
+        .service(download_units)
         .service(get_unit_figures)
         .service(get_account_units)
         .service(get_arrears_tolerance)

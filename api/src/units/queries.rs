@@ -7,13 +7,13 @@ use crate::kernel::{Limit, Read, Seen, Stop, page};
 use crate::reach::{account_within_reach, reach_sql};
 use chrono::NaiveDate;
 use kept_shared::accounts::MAX_QUERY;
-use kept_shared::ids::{AccountId, UnitId};
+use kept_shared::ids::{AccountId, CommunityId, UnitId};
 use kept_shared::money::{Currency, Money};
 use kept_shared::page::Page;
 use kept_shared::permission::UserType;
 use kept_shared::problem::{Code, Problem};
 use kept_shared::text::{fold, initials};
-use kept_shared::units::{Unit, UnitFilter, UnitOwner};
+use kept_shared::units::{Block, Unit, UnitFilter, UnitOwner, natural_key};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryOrder, QuerySelect};
 use std::collections::HashMap;
@@ -143,6 +143,9 @@ fn wanted(read: &Read, filter: &UnitFilter, condition: Condition) -> Result<Cond
     if let Some(community) = filter.community_id {
         condition = condition.add(Column::CommunityId.eq(community));
     }
+    if let Some(block) = &filter.block {
+        condition = condition.add(Column::Block.eq(block));
+    }
     if let Some(active) = filter.active {
         condition = condition.add(Column::IsActive.eq(active));
     }
@@ -213,4 +216,35 @@ pub async fn list_where(
         let name = names.get(&row.community_id).map(|c| c.name.clone()).unwrap_or_default();
         assemble(&row, name, owners.remove(&row.id).unwrap_or_default())
     }))
+}
+
+#[derive(FromQueryResult)]
+struct BlockRow {
+    name: String,
+    units: i64,
+}
+
+/// The blocks of a community's units in reach, in the order people count in.
+pub(super) async fn blocks(read: &Read, community: CommunityId) -> Result<Vec<Block>, Stop> {
+    let rows: Vec<BlockRow> = read
+        .find::<Entity>()
+        .filter(Column::CommunityId.eq(community))
+        .filter(Column::Block.is_not_null())
+        .shape(|s| {
+            s.select_only()
+                .column_as(Column::Block, "name")
+                .column_as(Column::Id.count(), "units")
+                .group_by(Column::Block)
+        })
+        .all_as()
+        .await?;
+    let mut blocks: Vec<Block> = rows
+        .into_iter()
+        .map(|row| Block {
+            name: row.name,
+            units: row.units,
+        })
+        .collect();
+    blocks.sort_by_cached_key(|block| (natural_key(&block.name), block.name.clone()));
+    Ok(blocks)
 }

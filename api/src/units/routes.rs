@@ -9,7 +9,7 @@ use actix_web::{get, post, put, web::Json};
 use kept_shared::event::Event;
 use kept_shared::ids::{CommunityId, UnitId};
 use kept_shared::page::Page;
-use kept_shared::units::{NewOwner, NewUnit, Unit, UnitFilter};
+use kept_shared::units::{Block, NewOwner, NewUnit, Unit, UnitFilter};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 impl Resource for Unit {
@@ -31,6 +31,17 @@ impl Resource for Unit {
 async fn list_units(access: Access<may::ViewUnits>, filter: Query<UnitFilter>) -> Result<Json<Page<Unit>>, Stop> {
     let read = access.read().await?;
     Ok(Json(queries::list(&read, &filter).await?))
+}
+
+/// List the blocks of a community's units
+#[utoipa::path(tag = "units", operation_id = "list_blocks", params(("community_id" = CommunityId, Path)),
+    responses((status = 200, body = Vec<Block>), Problems<404>),
+    security(("bearer" = ["units:view"])), extensions(("x-access" = json!("scoped"))))]
+#[get("/communities/{community_id}/blocks")]
+async fn list_blocks(access: Access<may::ViewUnits>, id: Path<CommunityId>) -> Result<Json<Vec<Block>>, Stop> {
+    let read = access.read().await?;
+    let community = read.get::<communities::Entity>(*id).await?;
+    Ok(Json(queries::blocks(&read, community.id).await?))
 }
 
 /// Read a unit with the history of its owners
@@ -125,6 +136,7 @@ async fn assign_unit_owner(
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_units)
+        .service(list_blocks)
         .service(get_unit)
         .service(create_unit)
         .service(edit_unit)

@@ -108,6 +108,7 @@ pub async fn send(tx: &Tx, user: &Seen<user::Model>, ours: &organisation::Model)
         to_name: user.full_name(),
         subject,
         text,
+        account: None,
     };
     mail::queue(tx, letter).await?;
     Ok(())

@@ -76,8 +76,11 @@ fn parameter(path: &str, name: &str, world: &World) -> String {
 
 /// The address of the row itself: `/imports/1/rows` is about `/imports/1`.
 fn row(path: &str) -> Option<String> {
-    // The fields of a row have a version of their own.
-    if path.ends_with("/metadata") {
+    // At most one a row, with a version of its own.
+    if ["/metadata", "/bank-details", "/debit-order"]
+        .iter()
+        .any(|part| path.ends_with(part))
+    {
         return Some(path.to_owned());
     }
     let mut kept: Vec<&str> = path.split('/').collect();

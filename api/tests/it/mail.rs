@@ -20,6 +20,7 @@ async fn queue(app: &TestApp) -> MailId {
         to_name: "Joan\r\nBcc: everybody@example.org".into(),
         subject: "An invitation — at last".into(),
         text: "Open https://kept/invitation/SECRET-1 soon.".into(),
+        account: None,
     };
     let id = mail::queue(&cx, letter).await.unwrap();
     let event = Event::JobDone { kind: "test".into() };

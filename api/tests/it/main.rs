@@ -20,6 +20,7 @@ mod accounts;
 mod ageing;
 mod bank_files;
 mod bank_statements;
+mod banking;
 mod card;
 mod check;
 mod communities;

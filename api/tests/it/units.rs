@@ -1,7 +1,7 @@
 //! Units and the history of their owners.
 
 use crate::both;
-use crate::kit::Reply;
+use crate::kit::{Actor, Reply};
 use kept_shared::ids::*;
 use kept_shared::page::Page;
 use kept_shared::units::Unit;
@@ -145,4 +145,55 @@ both! {
         assert!(codes(&trustee.get("/units?q=mokoena").await).is_empty());
         app.agent(&[]).await.get(format!("/units/{mine}")).await.problem(404, "not-found");
     }
+
+    async fn the_list_narrows_to_a_block_and_the_workbook_holds_exactly_that(app: TestApp) {
+        let (acacia, other) = (app.community("ACACIA").await, app.community("OTHER").await);
+        let boss = app.superuser().await;
+        let mut units = vec![];
+        for (place, code, block) in [(acacia, "A-10", "Block 10"), (acacia, "A-2", "Block 2"), (acacia, "A-3", "Block 2"), (other, "X", "Block 2")] {
+            let made = boss.post(format!("/communities/{place}/units"), json!({"code": code, "block": block})).await.created();
+            units.push(made["id"].as_str().unwrap().to_owned());
+        }
+        app.unit(acacia, "NO-BLOCK").await;
+        let (before, now) = (app.account(acacia, "S", "Sipho Dlamini").await, app.account(acacia, "T", "=Thandi Mokoena").await);
+        boss.act(format!("/units/{}/owners", units[1]), 1, owner(before, "2020-01-01")).await.ok();
+        boss.act(format!("/units/{}/owners", units[1]), 2, owner(now, "2024-01-01")).await.ok();
+
+        let agent = app.agent(&[acacia]).await;
+        let blocks = agent.get(format!("/communities/{acacia}/blocks")).await.ok();
+        assert_eq!(blocks, json!([{"name": "Block 2", "units": 2}, {"name": "Block 10", "units": 1}]));
+        agent.get(format!("/communities/{other}/blocks")).await.problem(404, "not-found");
+        assert_eq!(codes(&agent.get("/units?block=Block%202").await), ["A-2", "A-3"]);
+        let attorney = app.attorney(&[acacia]).await;
+        app.put_with(now, acacia, attorney.id()).await;
+        assert_eq!(attorney.get(format!("/communities/{acacia}/blocks")).await.ok(), json!([{"name": "Block 2", "units": 1}]));
+
+        let rows = workbook(&agent, "block=Block%202").await;
+        let shown = |row: &[String]| (row[0].clone(), row[6].clone(), row[7].clone());
+        let text = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
+        // A name that looks like a formula stays a text.
+        assert_eq!(rows.iter().map(|r| shown(r)).collect::<Vec<_>>(), [text("A-2", "=Thandi Mokoena", "T"), text("A-3", "", "")]);
+        let rows = workbook(&agent, "block=Block%202&include_previous=true").await;
+        assert_eq!(shown(&rows[1]), text("A-2", "Sipho Dlamini", "S"));
+        assert_eq!(workbook(&attorney, "").await.len(), 1);
+        assert_eq!(app.count("event WHERE kind = 'export_made' AND body LIKE '%\"units\"%'").await, 3);
+        agent.get("/unit-figures.xlsx?limit=5").await.problem(400, "query-malformed");
+        app.trustee(&[acacia]).await.get("/unit-figures.xlsx").await.problem(403, "permission-missing");
+    }
+}
+
+/// The rows below the header of the downloaded list.
+async fn workbook(by: &Actor<'_>, query: &str) -> Vec<Vec<String>> {
+    use calamine::Reader;
+    let reply = by.get(format!("/unit-figures.xlsx?{query}")).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(reply.bytes)).unwrap();
+    assert!(book.worksheet_formula("Units").unwrap().is_empty());
+    let sheet = book.worksheet_range("Units").unwrap();
+    let rows: Vec<Vec<String>> = sheet
+        .rows()
+        .map(|r| r.iter().map(ToString::to_string).collect())
+        .collect();
+    let head = rows.iter().position(|r| r[0] == "Unit").unwrap();
+    rows[head + 1..].to_vec()
 }

@@ -133,6 +133,7 @@ pub fn grantable(user_type: UserType, permission: Permission) -> bool {
                 | P::ViewAccounts
                 | P::EditContacts
                 | P::EditExclusions
+                | P::ViewBanking
                 | P::ViewAgeAnalysis
                 | P::ViewLedger
                 | P::Export

@@ -102,7 +102,12 @@ pub(super) fn details(item: DiaryItem) -> AnyView {
             let number = number.map(|n| kept_shared::phone::display(&n));
             text([Some(kind), number, Some(note)].into_iter().flatten().collect::<Vec<_>>().join(" · "))
         }
-        Event::LeadChanged { fields, .. } => text(changed(&fields)),
+        Event::BankDetailsChanged { fields, .. } | Event::DebitOrderChanged { fields, .. } if fields.is_empty() => {
+            text(t::diary::entered_first().to_owned())
+        }
+        Event::LeadChanged { fields, .. }
+        | Event::BankDetailsChanged { fields, .. }
+        | Event::DebitOrderChanged { fields, .. } => text(changed(&fields)),
         Event::ExportMade { report, rows } => {
             let rows = usize::try_from(rows).unwrap_or_default();
             text(format!("{} · {}", report_words(&report), t::diary::rows(rows)))

@@ -23,7 +23,7 @@ impl Api {
 }
 
 /// Tone and word of a letter's state.
-fn state_word(state: MailState) -> (&'static str, &'static str) {
+pub fn state_word(state: MailState) -> (&'static str, &'static str) {
     match state {
         MailState::Captured => ("info", t::inbox::captured()),
         MailState::Queued => ("warn", t::inbox::queued()),

@@ -20,6 +20,7 @@ fn section_name(section: &str) -> String {
         "units" => t::permission_groups::s_units(),
         "accounts" => t::permission_groups::s_accounts(),
         "contacts" => t::permission_groups::s_contacts(),
+        "banking" => t::permission_groups::s_banking(),
         "exclusions" => t::permission_groups::s_exclusions(),
         "age-analysis" => t::permission_groups::s_age_analysis(),
         "ledger" => t::permission_groups::s_ledger(),

@@ -117,6 +117,11 @@ pub fn AccountUnitsPanel(
     .into_any()
 }
 
+fn pay_owner(o: &OwnerFigures, pay: Callback<AccountId>) -> AnyView {
+    let (account, label) = (o.account_id, t::units::pay_for(&o.name));
+    view! { <button type="button" class="btn btn-sm" aria-label=label on:click=move |_| pay.run(account)><Icon name="banknote"/><span>{t::payments::record}</span></button> }.into_any()
+}
+
 fn owner_head(o: &OwnerFigures, may_open: bool) -> AnyView {
     let (href, name) = (format!("/accounts/{}", o.account_id), o.name.clone());
     let about = [o.reference.clone(), span(Some(o.from_on), o.to_on).unwrap_or_default()].join(" · ");
@@ -130,8 +135,13 @@ fn owner_head(o: &OwnerFigures, may_open: bool) -> AnyView {
 
 /// A unit's owner with what is owed on it, and those before.
 #[component]
-pub fn UnitFiguresCard(unit: UnitId) -> impl IntoView {
+pub fn UnitFiguresCard(
+    unit: UnitId,
+    /// Opens a payment of the present owner, for those who may record one.
+    pay: Option<Callback<AccountId>>,
+) -> impl IntoView {
     let (api, session) = (use_api(), use_session());
+    let changes = crate::ledger::use_changes();
     let as_at = RwSignal::new(None);
     let previous = RwSignal::new(false);
     let found = load(move || {
@@ -139,6 +149,7 @@ pub fn UnitFiguresCard(unit: UnitId) -> impl IntoView {
             as_at: as_at.get(),
             include_previous: previous.get().then_some(true),
         };
+        changes.track();
         api.unit_owners(unit, filter)
     });
     view! {
@@ -150,7 +161,7 @@ pub fn UnitFiguresCard(unit: UnitId) -> impl IntoView {
                 (None, Some(all)) if all.owners.is_empty() => view! { <Empty title=t::units::no_owner text=t::unit_figures::nobody icon="home" class="empty-sm"/> }.into_any(),
                 (None, Some(all)) => {
                     let may_open = session.may(Permission::ViewAccounts);
-                    let lines = all.owners.iter().map(|o| Line { head: owner_head(o, may_open), figures: o.figures, act: None }).collect();
+                    let lines = all.owners.iter().map(|o| Line { head: owner_head(o, may_open), figures: o.figures, act: pay.filter(|_| o.to_on.is_none()).map(|pay| pay_owner(o, pay)) }).collect();
                     figures_table(t::unit_figures::title, t::unit_figures::owner, lines, None)
                 }
             }}

@@ -4,11 +4,14 @@ use crate::kernel::api::{Api, Versioned};
 use kept_shared::ids::{CommunityId, UnitId};
 use kept_shared::page::Page;
 use kept_shared::problem::Problem;
-use kept_shared::units::{NewOwner, NewUnit, Unit, UnitFilter};
+use kept_shared::units::{Block, NewOwner, NewUnit, Unit, UnitFilter};
 
 impl Api {
     pub async fn units(self, filter: UnitFilter) -> Result<Page<Unit>, Problem> {
         self.list("/units", &filter).await
+    }
+    pub async fn blocks(self, community: CommunityId) -> Result<Vec<Block>, Problem> {
+        self.get(&format!("/communities/{community}/blocks")).await
     }
     pub async fn unit(self, id: UnitId) -> Result<Unit, Problem> {
         self.get(&format!("/units/{id}")).await

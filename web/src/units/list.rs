@@ -1,12 +1,15 @@
 //! The list of units with their owners.
 
-use crate::kernel::url::{in_url, tick_in_url};
-use crate::kernel::{api::use_api, format, i18n::t, pages::pages, use_session};
+use crate::kernel::i18n::{problem_text, t};
+use crate::kernel::url::{in_url, query, tick_in_url};
+use crate::kernel::{api::use_api, format, load, pages::pages, use_session};
 use crate::shell::use_place;
 use crate::ui::{
-    Checkbox, DataColumn, DataTable, Empty, FilterSelect, Icon, Loading, PageHead, Pill, ProblemPanel, SearchInput,
+    Button, Checkbox, DataColumn, DataTable, Empty, FilterSelect, Icon, Loading, PageHead, Pill, ProblemPanel,
+    SearchInput, use_toasts,
 };
 use crate::unit_figures::{past_due, standing_pill};
+use kept_shared::ids::UnitId;
 use kept_shared::permission::Permission;
 use kept_shared::unit_figures::{UnitFigureFilter, UnitLine};
 use kept_shared::units::UnitOwner;
@@ -20,30 +23,75 @@ pub fn UnitsPage() -> impl IntoView {
     let place = use_place();
     let (q, owned, standing) = (in_url("q"), in_url("owned"), in_url("status"));
     let previous = tick_in_url("previous");
+    let block = in_url("block");
+    let asked = move || UnitFigureFilter {
+        community_id: place.community.get(),
+        q: Some(q.get()).filter(|q| !q.is_empty()),
+        // Blocks are told apart within one community only.
+        block: Some(block.get()).filter(|b| !b.is_empty() && place.community.with(Option::is_some)),
+        owned: owned.with(|o| o.parse().ok()),
+        active: None,
+        include_previous: previous.get().then_some(true),
+        status: standing.with(|s| s.parse().ok()),
+        limit: None,
+        cursor: None,
+    };
     let list = pages(move |cursor| {
         api.unit_lines(UnitFigureFilter {
-            community_id: place.community.get(),
-            q: Some(q.get()).filter(|q| !q.is_empty()),
-            owned: owned.with(|o| o.parse().ok()),
-            active: None,
-            include_previous: previous.get().then_some(true),
-            status: standing.with(|s| s.parse().ok()),
             limit: Some(100),
             cursor,
+            ..asked()
         })
     });
+    let blocks = load(move || {
+        let community = place.community.get();
+        async move {
+            match community {
+                Some(community) => api.blocks(community).await,
+                None => Ok(vec![]),
+            }
+        }
+    });
+    let block_options = Signal::derive(move || {
+        let all = blocks.get().unwrap_or_default();
+        all.into_iter()
+            .map(|b| (b.name.clone(), t::units::block_option(b.name, b.units)))
+            .collect::<Vec<_>>()
+    });
+    let (toasts, exporting) = (use_toasts(), RwSignal::new(false));
+    let export = move |_| {
+        exporting.set(true);
+        let path = format!("/unit-figures.xlsx{}", query(&untrack(asked)));
+        leptos::task::spawn_local(async move {
+            match api.download(&path).await {
+                Ok(name) => toasts.good(t::common::downloaded(name)),
+                Err(problem) => toasts.bad(problem_text(&problem)),
+            }
+            exporting.set(false);
+        });
+    };
     let may_open = Signal::derive(move || session.may(Permission::ViewAccounts));
-    let unfiltered =
-        move || q.with(String::is_empty) && owned.with(String::is_empty) && standing.with(String::is_empty);
+    let unfiltered = move || {
+        q.with(String::is_empty)
+            && owned.with(String::is_empty)
+            && standing.with(String::is_empty)
+            && block.with(String::is_empty)
+    };
     view! {
         <div class="page">
             <PageHead title=t::units::title subtitle=move || place.name().unwrap_or_else(|| t::units::subtitle().into())>
+                <Show when=move || session.may(Permission::Export)>
+                    <Button label=t::common::download_excel icon="download" busy=exporting on_click=export/>
+                </Show>
                 <Show when=move || session.may(Permission::CreateUnits)>
                     <A href="/units/new" attr:class="btn btn-primary"><Icon name="plus"/><span>{t::units::new}</span></A>
                 </Show>
             </PageHead>
             <div class="toolbar">
                 <SearchInput label=t::units::search value=q slash=true/>
+                <Show when=move || block_options.with(|all| !all.is_empty())>
+                    <FilterSelect label=t::units::block value=block empty=t::units::block_all options=block_options/>
+                </Show>
                 <FilterSelect label=t::units::ownership value=owned empty=t::units::owned_all options=Signal::derive(|| vec![
                     ("true".into(), t::units::owned_yes().into()), ("false".into(), t::units::owned_no().into()),
                 ])/>
@@ -70,10 +118,10 @@ pub fn UnitsPage() -> impl IntoView {
     .into_any()
 }
 
-/// An owner's name, a link for those who may open customers.
-pub(super) fn owner_link(owner: &UnitOwner, may_open: Signal<bool>) -> AnyView {
+/// An owner's name; for those who may open customers a link to the panels of the unit.
+pub(super) fn owner_link(unit: UnitId, owner: &UnitOwner, may_open: Signal<bool>) -> AnyView {
     let (href, name, reference) = (
-        format!("/accounts/{}", owner.account_id),
+        format!("/units/{unit}?tab=customer&owner={}", owner.account_id),
         owner.name.clone(),
         owner.reference.clone(),
     );
@@ -141,12 +189,12 @@ fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<UnitL
         .secondary(),
         DataColumn::new("owner", t::units::owner, move |UnitLine { unit: u, .. }: &UnitLine| {
             let current = match &u.owner {
-                Some(owner) => owner_link(owner, may_open),
+                Some(owner) => owner_link(u.id, owner, may_open),
                 None => view! { <span class="soft">{t::units::no_owner}</span> }.into_any(),
             };
             let previous = u.previous_owners.iter().map(|o| {
                 let span = span(o);
-                view! { <div class="units-previous">{owner_link(o, may_open)}<small class="soft">{span}</small></div> }
+                view! { <div class="units-previous">{owner_link(u.id, o, may_open)}<small class="soft">{span}</small></div> }
             }).collect_view();
             view! { {current}{previous} }.into_any()
         }),

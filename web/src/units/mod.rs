@@ -5,6 +5,7 @@ mod form;
 mod list;
 mod owner;
 mod page;
+mod panels;
 
 pub use form::CommunitySelect;
 

@@ -1,17 +1,19 @@
-//! One unit with the history of its owners.
+//! One unit with the history of its owners, and its customer in three panels.
 
 use super::list::{owner_link, span};
 use super::owner::OwnerDialog;
-use crate::journal::ExplainHost;
+use super::panels::{Chosen, CustomerPanel, FinancesPanel, SentPanel, nobody};
+use crate::kernel::url::in_url;
 use crate::kernel::{api::use_api, format, i18n::t, load, use_session};
-use crate::statements::StatementPanel;
-use crate::ui::{Breadcrumbs, Button, Card, FilterSelect, Icon, Loading, PageHead, Pill, ProblemPanel, SkeletonKind};
-use kept_shared::ids::{AccountId, UnitId};
+use crate::ledger::Changes;
+use crate::payments::{PaymentFor, RecordPaymentDialog};
+use crate::ui::{Breadcrumbs, Button, Card, Icon, Loading, PageHead, Pill, ProblemPanel, SkeletonKind, Tab, Tabs};
+use kept_shared::ids::UnitId;
 use kept_shared::permission::Permission;
 use kept_shared::units::{Unit, UnitOwner};
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// The id in the address.
 pub(super) fn id_in_path() -> Memo<Option<UnitId>> {
@@ -24,18 +26,81 @@ pub fn UnitPage() -> impl IntoView {
     let api = use_api();
     let session = use_session();
     let id = id_in_path();
-    let unit = load(move || api.unit(id.get().unwrap_or(UnitId(uuid::Uuid::nil()))));
+    let changes = Changes::provide();
+    let unit = load(move || {
+        changes.track();
+        api.unit(id.get().unwrap_or(UnitId(uuid::Uuid::nil())))
+    });
+    let shown = Shown {
+        tab: in_url("tab"),
+        owner: in_url("owner"),
+    };
+    // A link on the page may lead to another of its tabs.
+    let query = use_query_map();
+    Effect::new(move |_| {
+        let asked = |name: &str| query.with(|q| q.get(name)).unwrap_or_default();
+        let (tab, owner) = (asked("tab"), asked("owner"));
+        if shown.tab.get_untracked() != tab {
+            shown.tab.set(tab);
+        }
+        if !owner.is_empty() && shown.owner.get_untracked() != owner {
+            shown.owner.set(owner);
+        }
+    });
     let changing = RwSignal::new(false);
     let may_edit = Signal::derive(move || session.may(Permission::EditUnits));
     view! {
         <div class="page">
             {move || match (unit.get(), unit.problem.get()) {
                 (_, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| unit.reload()/> }.into_any(),
-                (Some(u), None) => view! { <Facts u may_edit changing/> }.into_any(),
+                (Some(u), None) => view! { <UnitTabs u may_edit changing shown/> }.into_any(),
                 (None, None) => view! { <Loading kind=SkeletonKind::Card/> }.into_any(),
             }}
             <OwnerDialog open=changing unit/>
         </div>
+    }
+    .into_any()
+}
+
+/// What the address says: the tab, and the owner whose panels are shown.
+#[derive(Clone, Copy)]
+struct Shown {
+    tab: RwSignal<String>,
+    owner: RwSignal<String>,
+}
+
+#[component]
+fn UnitTabs(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>, shown: Shown) -> impl IntoView {
+    let session = use_session();
+    let edit = format!("/units/{}/edit", u.id);
+    let owners: Vec<UnitOwner> = u.owner.clone().into_iter().chain(u.previous_owners.clone()).collect();
+    let chosen = Chosen::of(&owners, shown.owner);
+    let known = StoredValue::new(u.clone());
+    let mut tabs = vec![Tab::new("unit", t::units::details, move || {
+        view! { <Facts u=known.get_value() may_edit changing/> }.into_any()
+    })];
+    if session.may(Permission::ViewAccounts) {
+        tabs.push(Tab::new("customer", t::units::tab_customer, move || {
+            chosen.map_or_else(nobody, |chosen| view! { <CustomerPanel chosen/> }.into_any())
+        }));
+    }
+    if session.may(Permission::ViewLedger) {
+        tabs.push(Tab::new("finances", t::units::tab_finances, move || {
+            chosen.map_or_else(nobody, |chosen| view! { <FinancesPanel chosen/> }.into_any())
+        }));
+    }
+    if session.may(Permission::ViewAccounts) {
+        tabs.push(Tab::new("communication", t::units::tab_communication, move || {
+            chosen.map_or_else(nobody, |chosen| view! { <SentPanel chosen/> }.into_any())
+        }));
+    }
+    view! {
+        <Breadcrumbs trail=vec![("/units".into(), t::units::title.into())] here=u.code.clone()/>
+        <PageHead title=t::units::unit_title(u.code.clone()) subtitle=u.community_name.clone()>
+            {(!u.is_active).then(|| view! { <Pill tone="neutral" label=t::units::inactive/> })}
+            <Show when=move || may_edit.get()><A href=edit.clone() attr:class="btn"><Icon name="pencil"/><span>{t::common::edit}</span></A></Show>
+        </PageHead>
+        <Tabs label=t::units::tabs tabs chosen=shown.tab/>
     }
     .into_any()
 }
@@ -47,18 +112,27 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
     let fact = |label: fn() -> &'static str, value: Option<String>| {
         view! { <div><dt>{label}</dt><dd>{value.unwrap_or_else(|| "–".into())}</dd></div> }
     };
-    let edit = format!("/units/{}/edit", u.id);
     let (unit, community) = (u.id, u.community_id);
     let owners: Vec<UnitOwner> = u.owner.clone().into_iter().chain(u.previous_owners.clone()).collect();
     let none = owners.is_empty();
-    let finances = StoredValue::new(owners.clone());
+    let changes = crate::ledger::use_changes();
+    let paying = RwSignal::new(false);
+    let asked = RwSignal::new(None::<PaymentFor>);
+    let pay = Callback::new(move |account| {
+        asked.set(Some(PaymentFor {
+            account,
+            unit: Some(unit),
+            claim: None,
+        }));
+        paying.set(true);
+    });
     let rows = owners.iter().map(|o| {
         let balance = o.balance.map(format::money);
         let current = o.to_on.is_none();
         let status = o.debt_status.clone();
         view! {
             <li>
-                <div>{owner_link(o, may_open)}<small>{span(o)}</small></div>
+                <div>{owner_link(unit, o, may_open)}<small>{span(o)}</small></div>
                 <div class="row wrap">
                     {status.map(|s| view! { <Pill tone="info" label=s/> })}
                     {balance.map(|b| view! { <span class="nowrap num">{b}</span> })}
@@ -76,11 +150,6 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
         view! { <Show when=move || may_edit.get()><Button label=word icon="user-check" class="btn-sm" on_click=move |_| changing.set(true)/></Show> }
     };
     view! {
-        <Breadcrumbs trail=vec![("/units".into(), t::units::title.into())] here=u.code.clone()/>
-        <PageHead title=t::units::unit_title(u.code.clone()) subtitle=u.community_name.clone()>
-            {(!u.is_active).then(|| view! { <Pill tone="neutral" label=t::units::inactive/> })}
-            <Show when=move || may_edit.get()><A href=edit.clone() attr:class="btn"><Icon name="pencil"/><span>{t::common::edit}</span></A></Show>
-        </PageHead>
         <div class="grid-2">
             <Card title=t::units::details>
                 <dl class="dl dl-cols">
@@ -95,40 +164,10 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
             </Card>
         </div>
         <div class="stack-cards units-below">
-            <crate::unit_figures::UnitFiguresCard unit=u.id/>
-            <Show when=move || session.may(Permission::ViewLedger)><Finances owners=finances.get_value()/></Show>
+            <crate::unit_figures::UnitFiguresCard unit=u.id pay=session.may(Permission::RecordPayments).then_some(pay)/>
             <Show when=move || session.may(Permission::ViewLevies)><crate::levies::UnitLevies unit community/></Show>
         </div>
-    }
-    .into_any()
-}
-
-/// The statement of the present owner, or of an earlier one that is chosen (spec D13).
-#[component]
-fn Finances(owners: Vec<UnitOwner>) -> impl IntoView {
-    let Some(first) = owners.first().map(|o| o.account_id.to_string()) else {
-        return ().into_any();
-    };
-    let several = owners.len() > 1;
-    let chosen = RwSignal::new(first);
-    let options: Vec<(String, String)> = owners
-        .iter()
-        .map(|o| (o.account_id.to_string(), format!("{} · {}", o.name, span(o))))
-        .collect();
-    let account = Memo::new(move |_| chosen.with(|id| id.parse::<AccountId>().unwrap_or(AccountId(uuid::Uuid::nil()))));
-    let actions = move || {
-        let options = options.clone();
-        view! {
-            <Show when=move || several><FilterSelect label=t::units::statement_of value=chosen options=options.clone()/></Show>
-            <A href=move || format!("/accounts/{}?tab=statement", account.get()) attr:class="btn btn-sm"><Icon name="user"/><span>{t::units::open_customer}</span></A>
-        }
-    };
-    view! {
-        <ExplainHost>
-            <Card title=t::units::statement actions=actions>
-                <StatementPanel account/>
-            </Card>
-        </ExplainHost>
+        {move || asked.get().map(|asked| view! { <RecordPaymentDialog open=paying asked=Signal::stored(asked) on_done=move |()| changes.tell()/> })}
     }
     .into_any()
 }

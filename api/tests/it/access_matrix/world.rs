@@ -87,6 +87,11 @@ impl World {
             .post(format!("/accounts/{account}/exclusions"), excluded)
             .await
             .created();
+        let number = json!({ "bank": "First Example Bank", "branch_code": "250655", "holder": "T Mokoena",
+            "account_type": "savings", "number": "62004814821" });
+        boss.put(format!("/accounts/{account}/bank-details"), 0, number)
+            .await
+            .ok();
         let lead = json!({ "reference": "LEAD1", "debtors": [{ "kind": "natural", "first_name": "Lerato", "last_name": "Nkosi" }],
             "lead": { "channel": "Telephone" } });
         let lead = boss

@@ -1,0 +1,164 @@
+//! Reading and changing bank details and debit orders.
+
+use super::entity::{bank, order};
+use crate::accounts;
+use crate::communities;
+use crate::kernel::{FlawsExt, IfMatch, Read, Seen, Stop, Tx};
+use kept_shared::banking::*;
+use kept_shared::event::changed_fields;
+use kept_shared::ids::*;
+use kept_shared::money::Currency;
+use kept_shared::permission::UserType;
+use kept_shared::problem::{Code, Problem};
+use kept_shared::text::initials;
+use sea_orm::{ActiveValue::Set, ColumnTrait};
+
+async fn bank_row(read: &Read, account: AccountId) -> Result<Option<Seen<bank::Model>>, Stop> {
+    read.find::<bank::Entity>()
+        .filter(bank::Column::AccountId.eq(account))
+        .one()
+        .await
+}
+
+fn bank_view(read: &Read, account: AccountId, row: Option<&bank::Model>) -> BankDetails {
+    let mut on_file = row.map(bank::Model::view);
+    if read.caller().user_type == UserType::Trustee
+        && let Some(it) = &mut on_file
+    {
+        it.holder = initials(&it.holder);
+    }
+    BankDetails {
+        account_id: account,
+        version: row.map_or(0, |row| row.version),
+        on_file,
+    }
+}
+
+/// What is on file of an account loaded within reach, the number masked.
+pub(super) async fn bank_details(read: &Read, account: &Seen<accounts::Model>) -> Result<BankDetails, Stop> {
+    let row = bank_row(read, account.id).await?;
+    Ok(bank_view(read, account.id, row.as_deref()))
+}
+
+/// The number in full. Errors: 409 while nothing is on file.
+pub(super) async fn number(read: &Read, account: &Seen<accounts::Model>) -> Result<BankNumber, Stop> {
+    let none = || Problem::of(Code::StateForbids).at("", "nothing_on_file");
+    let row = bank_row(read, account.id).await?.ok_or_else(none)?;
+    Ok(BankNumber {
+        number: row.number.clone(),
+    })
+}
+
+/// Enters or changes bank details. Returns them and the names of the fields that changed. Errors: 412 when somebody was
+/// faster, also with the first ones.
+pub(super) async fn edit_bank_details(
+    tx: &Tx,
+    account: &Seen<accounts::Model>,
+    expected: IfMatch,
+    new: BankDetailsEdit,
+) -> Result<(BankDetails, Vec<String>), Stop> {
+    let new = new.tidied();
+    let row = bank_row(tx, account.id).await?;
+    new.flaws(row.as_ref().map(|row| looks_like_iban(&row.number)))
+        .check()?;
+    expected.check(row.as_ref().map_or(0, |row| row.version))?;
+    let now = tx.now();
+    let fill = |row: &mut bank::ActiveModel, new: BankDetailsEdit| {
+        row.bank = Set(new.bank);
+        row.branch_code = Set(new.branch_code);
+        row.holder = Set(new.holder);
+        row.account_type = Set(new.account_type);
+        if let Some(number) = new.number {
+            row.number = Set(number);
+        }
+        row.changed_at = Set(now);
+    };
+    let mut fields: Vec<String> = vec![];
+    let row = match row {
+        Some(row) => {
+            let before = BankDetailsEdit {
+                bank: row.bank.clone(),
+                branch_code: row.branch_code.clone(),
+                holder: row.holder.clone(),
+                account_type: row.account_type,
+                number: Some(row.number.clone()).filter(|_| new.number.is_some()),
+            };
+            fields = changed_fields(&before, &new);
+            tx.update(row, expected, |row: &mut bank::ActiveModel| fill(row, new))
+                .await?
+        }
+        None => {
+            let mut row = bank::ActiveModel {
+                version: Set(1),
+                ..Default::default()
+            };
+            fill(&mut row, new);
+            tx.insert(account, row).await?
+        }
+    };
+    Ok((bank_view(tx, account.id, Some(&row)), fields))
+}
+
+async fn order_row(read: &Read, account: AccountId) -> Result<Option<Seen<order::Model>>, Stop> {
+    read.find::<order::Entity>()
+        .filter(order::Column::AccountId.eq(account))
+        .one()
+        .await
+}
+
+async fn currency(read: &Read, account: &accounts::Model) -> Result<Currency, Stop> {
+    let found = communities::by_ids(read, [account.community_id]).await?;
+    Ok(found.get(&account.community_id).ok_or_else(Stop::not_found)?.currency)
+}
+
+fn order_view(account: AccountId, currency: Currency, row: Option<&order::Model>) -> DebitOrderOnFile {
+    DebitOrderOnFile {
+        account_id: account,
+        version: row.map_or(0, |row| row.version),
+        currency,
+        order: row.map(|row| row.view(currency)),
+    }
+}
+
+/// The debit order of an account loaded within reach.
+pub(super) async fn debit_order(read: &Read, account: &Seen<accounts::Model>) -> Result<DebitOrderOnFile, Stop> {
+    let row = order_row(read, account.id).await?;
+    Ok(order_view(account.id, currency(read, account).await?, row.as_deref()))
+}
+
+/// Enters or changes the debit order. Returns it and the names of the fields that changed.
+pub(super) async fn edit_debit_order(
+    tx: &Tx,
+    account: &Seen<accounts::Model>,
+    expected: IfMatch,
+    new: DebitOrder,
+) -> Result<(DebitOrderOnFile, Vec<String>), Stop> {
+    let currency = currency(tx, account).await?;
+    let new = new.tidied();
+    new.flaws(currency).check()?;
+    let row = order_row(tx, account.id).await?;
+    expected.check(row.as_ref().map_or(0, |row| row.version))?;
+    let now = tx.now();
+    let mut fields: Vec<String> = vec![];
+    let row = match row {
+        Some(row) => {
+            fields = changed_fields(&row.view(currency), &new);
+            let fill = |row: &mut order::ActiveModel| {
+                order::fill(row, new);
+                row.changed_at = Set(now);
+            };
+            tx.update(row, expected, fill).await?
+        }
+        None => {
+            let mut row = order::ActiveModel {
+                id: Set(DebitOrderId(uuid::Uuid::now_v7())),
+                changed_at: Set(now),
+                version: Set(1),
+                ..Default::default()
+            };
+            order::fill(&mut row, new);
+            tx.insert(account, row).await?
+        }
+    };
+    Ok((order_view(account.id, currency, Some(&row)), fields))
+}
