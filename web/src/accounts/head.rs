@@ -74,6 +74,8 @@ fn Deeds(account: Load<Account>, id: AccountId) -> impl IntoView {
     let (paying, posting, writing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let done = Callback::new(move |()| changes.tell());
     let may = move |permission| session.may(permission);
+    let to_layout = navigate.clone();
+    let lay_out = Callback::new(move |()| to_layout(&crate::layouts::edit_layout(id), Default::default()));
     let go = Callback::new(move |tab: &'static str| navigate(&format!("/accounts/{id}?tab={tab}"), Default::default()));
     view! {
         <span class="row wrap push">
@@ -85,6 +87,7 @@ fn Deeds(account: Load<Account>, id: AccountId) -> impl IntoView {
                 {may(Permission::CreateFiles).then(|| view! { <MenuItem label=t::accounts::upload icon="upload" on_click=move |()| go.run("files")/> })}
                 {may(Permission::ViewLedger).then(|| view! { <MenuItem label=t::accounts::see_statement icon="file-text" on_click=move |()| go.run("statement")/> })}
                 {may(Permission::ViewNotes).then(|| view! { <MenuItem label=t::accounts::see_diary icon="history" on_click=move |()| go.run("diary")/> })}
+                <MenuItem label=t::layouts::edit icon="columns-3" on_click=move |()| lay_out.run(())/>
             </Menu>
             <crate::cards::CloseCard account=id/>
         </span>

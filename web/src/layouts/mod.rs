@@ -8,4 +8,4 @@ mod editor;
 mod tile;
 mod widgets;
 
-pub use details::Details;
+pub use details::{Details, edit_layout};
