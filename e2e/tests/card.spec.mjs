@@ -28,7 +28,7 @@ test('numbers are used, added and excluded from the head of the card, and a conf
   // The other number, for now; and a third one, typed in.
   await head.getByRole('button', { name: 'Telephone numbers' }).click();
   const ways = head.getByRole('group', { name: 'Telephone numbers' });
-  await ways.getByRole('button', { name: 'Use +27 11 555 0162 for now' }).click();
+  await ways.getByRole('button', { name: 'Use for now: +27 11 555 0162' }).click();
   await expect(head.locator('.accounts-reach-value').first()).toHaveText('+27 11 555 0162');
   await ways.getByRole('button', { name: 'Add a number' }).click();
   await ways.getByLabel('Value').fill('call me');

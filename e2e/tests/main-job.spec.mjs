@@ -80,7 +80,7 @@ test('from a spreadsheet to the attorney and two opened workbooks', async ({ as,
     await boss.getByLabel('E-mail').fill(ATTORNEY.email);
     await boss.getByLabel('First name').fill(ATTORNEY.first);
     await boss.getByLabel('Surname').fill(ATTORNEY.surname);
-    await choose(boss.getByLabel('Type', { exact: false }).first(), 'Attorney');
+    await choose(boss.getByRole('combobox', { name: 'Type', exact: true }), 'Attorney');
     await boss.getByLabel('Law firm').fill(ATTORNEY.firm);
     await boss.getByRole('combobox', { name: 'Communities' }).fill(COMMUNITY);
     await boss.getByRole('option', { name: COMMUNITY }).click();

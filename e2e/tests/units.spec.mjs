@@ -19,7 +19,7 @@ test('banking details are entered, masked, shown to those who may, and the look 
 
   await page.getByRole('button', { name: 'Enter banking details' }).click();
   const form = page.getByRole('dialog').filter({ visible: true });
-  await form.getByLabel('Bank', { exact: true }).fill('First Example Bank');
+  await form.getByRole('textbox', { name: /^Bank$/ }).fill('First Example Bank');
   await form.getByLabel('Account holder').fill('T Nkosi');
   await form.getByLabel('Account number').fill('GB83 WEST 1234 5698 7654 32');
   await form.getByRole('button', { name: 'Save' }).click();
@@ -55,7 +55,8 @@ test('banking details are entered, masked, shown to those who may, and the look 
 test('the list narrows to a block and downloads what it shows; a payment starts at the unit', async ({ as }) => {
   const page = await as('manager');
   await page.goto('/units');
-  await page.getByRole('combobox', { name: 'Community' }).selectOption({ index: 1 });
+  await page.getByRole('button', { name: /All communities/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /Jacaranda/ }).click();
   const rows = page.getByRole('table', { name: 'Units' }).locator('tbody tr');
   await expect(rows.first()).toBeVisible();
   const block = page.getByRole('combobox', { name: 'Block' });

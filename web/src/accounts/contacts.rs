@@ -227,7 +227,7 @@ pub fn ContactForm(
             }
         };
         save.run(work, move |c| {
-            toasts.good(t::accounts::contact_saved(c.value));
+            toasts.good(t::accounts::contact_saved(shown_value(&c)));
             account.reload();
             on_done.run(());
         });

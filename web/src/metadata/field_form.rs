@@ -163,7 +163,8 @@ fn key_from(label: &str) -> String {
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
         .collect();
-    key.trim_matches(|c: char| c == '_' || c.is_ascii_digit())
+    key.trim_start_matches(|c: char| c == '_' || c.is_ascii_digit())
+        .trim_end_matches('_')
         .chars()
         .take(MAX_KEY)
         .collect()

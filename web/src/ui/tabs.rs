@@ -1,7 +1,7 @@
 //! Tabs within a page. For tabs with addresses of their own use links with the class `tab`.
 
 use super::{small::Badge, unique_id};
-use leptos::{ev, prelude::*, text_prop::TextProp};
+use leptos::{ev, html, prelude::*, text_prop::TextProp};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
@@ -91,11 +91,28 @@ pub fn Tabs(#[prop(into)] label: TextProp, tabs: Vec<Tab>, chosen: RwSignal<Stri
         })
         .collect_view();
     let panel_id = format!("{stem}-panel");
+    let list: NodeRef<html::Div> = NodeRef::new();
+    Effect::new(move |_| {
+        let (Some(list), at) = (list.get(), at.get()) else {
+            return;
+        };
+        request_animation_frame(move || show_tab(&list, at));
+    });
     view! {
-        <div class="tabs" role="tablist" aria-label=move || label.get() on:keydown=on_key>{heads}</div>
+        <div class="tabs" role="tablist" node_ref=list aria-label=move || label.get() on:keydown=on_key>{heads}</div>
         <div role="tabpanel" id=panel_id tabindex="-1" aria-labelledby=move || keys.get(at.get()).map(|key| format!("{stem}-{key}"))>
             {move || tabs.get(at.get()).map(|tab| (tab.panel)())}
         </div>
     }
     .into_any()
+}
+
+/// On a phone the row is longer than the screen: the chosen tab is scrolled into it, sideways only.
+fn show_tab(list: &web_sys::HtmlDivElement, at: usize) {
+    let Some(tab) = u32::try_from(at).ok().and_then(|at| list.children().item(at)) else {
+        return;
+    };
+    let (row, tab) = (list.get_bounding_client_rect(), tab.get_bounding_client_rect());
+    let past = (tab.right() - row.right()).max(0.0) - (row.left() - tab.left()).max(0.0);
+    list.set_scroll_left(list.scroll_left() + past as i32);
 }
