@@ -35,6 +35,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     crate::claims::routes(cfg);
     crate::postings::routes(cfg);
     units::routes(cfg);
+    crate::unit_sheet::routes(cfg);
     crate::banking::routes(cfg);
     crate::communication::routes(cfg);
     imports::routes(cfg);

@@ -42,5 +42,6 @@ pub mod sign_in;
 pub mod statements;
 pub mod statuses;
 pub mod unit_figures;
+pub mod unit_sheet;
 pub mod units;
 pub mod users;

@@ -191,6 +191,7 @@ def bodies(world, kept):
         "map_import": {"kind": "customers", "header_row": 1, "columns": [{"column": 0, "field": "account_reference"}], "community_id": kept.fixtures["communities"]["JAC"]},
         "run_ledger_report": {"selection": {"by": "all"}}, "mark_notifications_read": {"up_to": MISSING},
         **{op: {"__multipart__": {"file": {"filename": "logo.png", "type": "image/png", "data": "no picture"}}} for op in ("set_logo", "set_community_logo")},
+        **{op: {"__multipart__": {"file": {"filename": "units.csv", "type": "text/csv", "data": "Unit,Block\nMATRIX,A\n"}}} for op in ("preview_unit_sheet", "write_unit_sheet")},
         **{op: {"reason": "Matrix"} for op in ("hold_file", "release_file", "delete_file", "hold_document", "release_document", "delete_document")},
         "edit_document": {"document_name": "Matrix", "folder": "Matrix", "visibility": "shared"},
         **{op: {"__multipart__": {"file": {"filename": "matrix.pdf", "type": "application/pdf", "data": "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"}}}

@@ -53,6 +53,7 @@ pub mod statements;
 pub mod statuses;
 pub mod text;
 pub mod unit_figures;
+pub mod unit_sheet;
 pub mod units;
 pub mod users;
 

@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("find") view=|| permitted(Permission::ViewAccounts, crate::search::FindPage)/>
                     <crate::communities::CommunityRoutes/>
                     <crate::customer_groups::CustomerGroupRoutes/>
+                    <crate::unit_sheet::UnitSheetRoutes/>
                     <crate::units::UnitRoutes/>
                     <crate::levies::LevyRoutes/>
                     <crate::statements::StatementRoutes/>

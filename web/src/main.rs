@@ -43,6 +43,7 @@ mod statements;
 mod statuses;
 mod ui;
 mod unit_figures;
+mod unit_sheet;
 mod units;
 mod users;
 

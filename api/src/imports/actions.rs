@@ -41,8 +41,13 @@ pub async fn detect(
     header_row: Option<u32>,
 ) -> Result<(Detection, Vec<RawRow>), Stop> {
     let path = kernel.files.path(key)?;
+    reading(move || read::detect(&path, how, header_row, PREVIEW_ROWS)).await
+}
+
+/// Reads an uploaded file on a blocking thread, when it is its turn.
+pub async fn reading<T: Send + 'static>(read: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, Stop> {
     let _slot = READERS.acquire().await.map_err(Stop::internal)?;
-    tokio::task::spawn_blocking(move || read::detect(&path, how, header_row, PREVIEW_ROWS))
+    tokio::task::spawn_blocking(read)
         .await
         .map_err(Stop::internal)?
         .map_err(unreadable)

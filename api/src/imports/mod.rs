@@ -18,6 +18,7 @@ mod workbook;
 
 use crate::kernel::JobKind;
 
+pub(crate) use actions::reading;
 pub use routes::routes;
 
 /// Most mappings an organisation keeps.

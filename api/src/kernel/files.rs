@@ -66,14 +66,10 @@ impl BlobStore {
             .await
             .map_err(Stop::internal)?
             .map_err(|e| io(e.error))?;
-        let sha256 = sha2::Digest::finalize(upload.hash)
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect();
         Ok(Blob {
             key,
             size: upload.size,
-            sha256,
+            sha256: hex(upload.hash),
         })
     }
     /// Stores bytes that are already in memory.
@@ -114,6 +110,21 @@ impl Upload {
     pub fn size(&self) -> u64 {
         self.size
     }
+    /// Ends an upload that is read and not kept: its file, which goes with the path, and the hash of its bytes.
+    pub async fn once(mut self) -> Result<(tempfile::TempPath, String), Stop> {
+        self.file.flush().await.map_err(io)?;
+        let Some(path) = self.temporary.take() else {
+            return Err(Stop::internal("the upload was kept before"));
+        };
+        Ok((path, hex(self.hash)))
+    }
+}
+
+fn hex(hash: sha2::Sha256) -> String {
+    sha2::Digest::finalize(hash)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 fn io(e: std::io::Error) -> Stop {

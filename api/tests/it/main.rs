@@ -62,6 +62,7 @@ mod sign_in;
 mod statements;
 mod statuses;
 mod unit_figures;
+mod unit_sheet;
 mod units;
 mod users;
 mod words;

@@ -79,7 +79,7 @@ fn Deeds(account: Load<Account>, id: AccountId) -> impl IntoView {
     let go = Callback::new(move |tab: &'static str| navigate(&format!("/accounts/{id}?tab={tab}"), Default::default()));
     view! {
         <span class="row wrap push">
-            <crate::search::FindCustomer/>
+            <span class="accounts-wide"><crate::search::FindCustomer/></span>
             {may(Permission::CreateNotes).then(|| view! { <Button label=t::accounts::add_note icon="notebook-pen" on_click=move |_| writing.set(true)/> })}
             {may(Permission::RecordPayments).then(|| view! { <Button label=t::payments::record_menu icon="banknote" kind=ButtonKind::Primary on_click=move |_| paying.set(true)/> })}
             <Menu label=t::accounts::actions button_class="btn" face=|| view! { <span>{t::accounts::actions}</span><Icon name="chevron-down" size=14/> }>
@@ -89,7 +89,7 @@ fn Deeds(account: Load<Account>, id: AccountId) -> impl IntoView {
                 {may(Permission::ViewNotes).then(|| view! { <MenuItem label=t::accounts::see_diary icon="history" on_click=move |()| go.run("diary")/> })}
                 <MenuItem label=t::layouts::edit icon="columns-3" on_click=move |()| lay_out.run(())/>
             </Menu>
-            <crate::cards::CloseCard account=id/>
+            <span class="accounts-wide"><crate::cards::CloseCard account=id/></span>
         </span>
         <crate::notes::NoteDialog open=writing account=id on_added=done/>
         <RecordPaymentDialog open=paying asked=Signal::stored(PaymentFor::account(id)) on_done=done/>

@@ -173,7 +173,8 @@ fn WayLine(
     view! {
         <li class="accounts-way">
             {(!way.whose.is_empty()).then(|| view! { <small class="soft">{way.whose.clone()}</small> })}
-            <div class="row wrap">
+            <ul class="plain-list"><ContactLine account contact=way.contact read_only=false/></ul>
+            <div class="row wrap accounts-way-use">
                 <Show when=move || is_used.get() fallback=move || {
                     let label = t::accounts::pick(shown.clone());
                     view! { <button type="button" class="btn btn-sm" aria-label=label on:click=move |_| picked.set(Some(id))>{t::accounts::pick_this}</button> }
@@ -182,7 +183,6 @@ fn WayLine(
                 </Show>
                 <Deeds account contact=contact.clone()/>
             </div>
-            <ul class="plain-list"><ContactLine account contact=way.contact read_only=false/></ul>
         </li>
     }
     .into_any()

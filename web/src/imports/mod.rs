@@ -7,6 +7,8 @@ mod new;
 mod page;
 mod words;
 
+pub use words::refusal;
+
 use crate::kernel::i18n::t::imports as t;
 use leptos::{prelude::*, text_prop::TextProp};
 use leptos_router::{components::Route, path};

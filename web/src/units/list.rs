@@ -83,6 +83,9 @@ pub fn UnitsPage() -> impl IntoView {
                 <Show when=move || session.may(Permission::Export)>
                     <Button label=t::common::download_excel icon="download" busy=exporting on_click=export/>
                 </Show>
+                <Show when=move || session.may(Permission::EditUnits) && session.may(Permission::ViewAccounts)>
+                    <A href="/units/workbook" attr:class="btn"><Icon name="table-2"/><span>{t::units::edit_in_excel}</span></A>
+                </Show>
                 <Show when=move || session.may(Permission::CreateUnits)>
                     <A href="/units/new" attr:class="btn btn-primary"><Icon name="plus"/><span>{t::units::new}</span></A>
                 </Show>

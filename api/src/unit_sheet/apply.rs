@@ -1,0 +1,114 @@
+//! Writes what judged rows ask for, inside the transaction of the caller; each change is recorded as if made by hand.
+
+use crate::kernel::{IfMatch, Seen, Stop, Subject, Tx};
+use crate::{accounts, communities, units};
+use kept_shared::accounts::DebtorRole;
+use kept_shared::contacts::NewContact;
+use kept_shared::event::Event;
+use kept_shared::ids::{AccountId, ContactId, UnitId};
+use kept_shared::problem::Code;
+use kept_shared::unit_sheet::{Deed, Known, SheetWritten};
+use kept_shared::units::NewUnit;
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::ExprTrait;
+use std::collections::HashMap;
+
+pub(super) async fn apply(
+    tx: &Tx,
+    community: &Seen<communities::Model>,
+    known: &Known,
+    deeds: Vec<Deed>,
+) -> Result<SheetWritten, Stop> {
+    let mut written = SheetWritten::default();
+    let mut by_code: HashMap<String, UnitId> = known.units.iter().map(|u| (u.details.code.clone(), u.id)).collect();
+    let new: Vec<NewUnit> = deeds
+        .iter()
+        .filter_map(|deed| match deed {
+            Deed::Create(unit) => Some(unit.clone()),
+            Deed::Edit(..) | Deed::Own(..) => None,
+            Deed::AddContact(..) | Deed::ChangeContact(..) | Deed::RemoveContact(..) => None,
+        })
+        .collect();
+    let codes: Vec<String> = new.iter().map(|unit| unit.code.clone()).collect();
+    let ids = units::actions::create_many(tx, community, new).await?;
+    written.units_created = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+    by_code.extend(codes.into_iter().zip(ids));
+    let today = tx.today(&community.time_zone);
+    for deed in deeds {
+        match deed {
+            Deed::Create(_) => {}
+            Deed::Edit(id, new) => {
+                let unit = tx.get::<units::Entity>(id).await?;
+                let version = IfMatch(unit.version);
+                let (unit, fields) = units::actions::edit(tx, unit, version, new).await?;
+                tx.also(community.id, Event::UnitChanged { unit: unit.id, fields })
+                    .await?;
+                written.units_changed += 1;
+            }
+            Deed::Own(code, account) => {
+                let id = *by_code
+                    .get(&code)
+                    .ok_or_else(|| Stop::internal("an owner for no unit"))?;
+                let unit = tx.get::<units::Entity>(id).await?;
+                units::owners::assign_owner(tx, &unit, account, today).await?;
+                let on = Subject {
+                    account: Some(account),
+                    ..community.id.into()
+                };
+                let event = Event::OwnerChanged {
+                    unit: id,
+                    account,
+                    from_on: today,
+                };
+                tx.also(on, event).await?;
+                written.owners_assigned += 1;
+            }
+            Deed::AddContact(account, new) => {
+                add(tx, account, new).await?;
+                written.contacts_added += 1;
+            }
+            Deed::ChangeContact(account, _, contact, value) => {
+                change(tx, account, contact, value).await?;
+                written.contacts_changed += 1;
+            }
+            Deed::RemoveContact(account, _, contact) => {
+                let account = tx.get::<accounts::Entity>(account).await?;
+                let contact = tx.get::<accounts::contact::Entity>(contact).await?;
+                let (id, version) = (contact.id, IfMatch(contact.version));
+                accounts::remove_contact(tx, &account, contact, version).await?;
+                tx.also(account.id, Event::ContactRemoved { contact: id }).await?;
+                written.contacts_removed += 1;
+            }
+        }
+    }
+    Ok(written)
+}
+
+async fn add(tx: &Tx, account: AccountId, new: NewContact) -> Result<(), Stop> {
+    let account = tx.get::<accounts::Entity>(account).await?;
+    let primary = accounts::debtor::Column::AccountId
+        .eq(account.id)
+        .and(accounts::debtor::Column::Role.eq(DebtorRole::Primary));
+    let debtor = tx.find::<accounts::debtor::Entity>().filter(primary).one().await?;
+    let debtor = debtor.ok_or_else(|| Stop::from(Code::ChangedMeanwhile))?;
+    let contact = accounts::add_contact(tx, &account, &debtor, new).await?;
+    tx.also(account.id, Event::ContactAdded { contact: contact.id }).await
+}
+
+/// The value alone: label, state and being the primary one stay.
+async fn change(tx: &Tx, account: AccountId, contact: ContactId, value: String) -> Result<(), Stop> {
+    let account = tx.get::<accounts::Entity>(account).await?;
+    let contact = tx.get::<accounts::contact::Entity>(contact).await?;
+    let new = NewContact {
+        label: contact.label.clone(),
+        is_primary: contact.is_primary,
+        ..NewContact::of(contact.kind, &value)
+    };
+    let version = IfMatch(contact.version);
+    let (contact, fields) = accounts::edit_contact(tx, &account, contact, version, new).await?;
+    let event = Event::ContactChanged {
+        contact: contact.id,
+        fields,
+    };
+    tx.also(account.id, event).await
+}
