@@ -163,25 +163,24 @@ fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<UnitL
             },
         ));
     }
-    let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into()).into_any();
     all.extend([
         DataColumn::new("block", t::units::block, |UnitLine { unit: u, .. }: &UnitLine| {
             let block = u.block.clone().unwrap_or_else(|| "–".into());
-            view! { <span class="nowrap">{block}</span> }.into_any()
+            let section = u
+                .section
+                .clone()
+                .map(|section| view! { <small>{t::units::section_of(section)}</small> });
+            view! { <span class="who units-two"><span>{block}</span>{section}</span> }.into_any()
         })
         .secondary(),
-        DataColumn::new(
-            "section",
-            t::units::section,
-            move |UnitLine { unit: u, .. }: &UnitLine| or_dash(&u.section),
-        )
-        .secondary(),
-        DataColumn::new(
-            "type",
-            t::units::unit_type,
-            move |UnitLine { unit: u, .. }: &UnitLine| or_dash(&u.unit_type),
-        )
-        .secondary(),
+    ]);
+    // Of all communities at once, the community has its place.
+    if !with_community {
+        let of_unit =
+            |UnitLine { unit: u, .. }: &UnitLine| u.unit_type.clone().unwrap_or_else(|| "–".into()).into_any();
+        all.push(DataColumn::new("type", t::units::unit_type, of_unit).secondary());
+    }
+    all.extend([
         DataColumn::new("quota", t::units::quota, |UnitLine { unit: u, .. }: &UnitLine| {
             u.participation_quota
                 .clone()
@@ -199,7 +198,7 @@ fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<UnitL
                 let span = span(o);
                 view! { <div class="units-previous">{owner_link(u.id, o, may_open)}<small class="soft">{span}</small></div> }
             }).collect_view();
-            view! { {current}{previous} }.into_any()
+            view! { <div class="units-owners">{current}{previous}</div> }.into_any()
         }),
         DataColumn::new("standing", t::unit_figures::status, |l: &UnitLine| {
             l.standing.map_or_else(|| "–".into_any(), |s| standing_pill(s.status))
