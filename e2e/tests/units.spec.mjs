@@ -41,6 +41,13 @@ test('banking details are entered, masked, shown to those who may, and the look 
   await accessible(page, 'customer of a unit');
   await picture(page, 'unit-customer');
 
+  // Not while something collects from it.
+  await page.getByRole('button', { name: 'Remove banking details' }).click();
+  const confirm = page.getByRole('dialog').filter({ visible: true });
+  await confirm.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(confirm.getByText('A debit order still collects from this account', { exact: false })).toBeVisible();
+  await confirm.getByRole('button', { name: 'Cancel' }).click();
+
   await page.getByRole('tab', { name: 'Communication' }).click();
   await expect(page.getByText('Nothing was sent yet')).toBeVisible();
   await accessible(page, 'communication of a unit');

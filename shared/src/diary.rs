@@ -254,6 +254,7 @@ pub const AGENCY_ONLY: &[&str] = &[
     "file_purged",
     "lead_changed",
     "bank_details_changed",
+    "bank_details_removed",
     "bank_number_seen",
     "debit_order_changed",
 ];
@@ -331,6 +332,9 @@ mod tests {
             Event::BankDetailsChanged {
                 account: AccountId(uuid::Uuid::nil()),
                 fields: vec![],
+            },
+            Event::BankDetailsRemoved {
+                account: AccountId(uuid::Uuid::nil()),
             },
             Event::BankNumberSeen {
                 account: AccountId(uuid::Uuid::nil()),

@@ -338,6 +338,9 @@ pub enum Event {
         account: AccountId,
         fields: Vec<String>,
     },
+    BankDetailsRemoved {
+        account: AccountId,
+    },
     /// Somebody looked at the bank account number in full.
     BankNumberSeen {
         account: AccountId,

@@ -99,6 +99,23 @@ pub(super) async fn edit_bank_details(
     Ok((bank_view(tx, account.id, Some(&row)), fields))
 }
 
+/// Takes bank details off the file. Errors: 409 when there are none, or while a debit order still collects from them.
+pub(super) async fn remove_bank_details(
+    tx: &Tx,
+    account: &Seen<accounts::Model>,
+    expected: IfMatch,
+) -> Result<(), Stop> {
+    let forbidden = |why: &str| Stop::from(Problem::of(Code::StateForbids).at("", why));
+    let row = bank_row(tx, account.id).await?;
+    let row = row.ok_or_else(|| forbidden("nothing_on_file"))?;
+    expected.check(row.version)?;
+    let order = order_row(tx, account.id).await?;
+    if order.is_some_and(|order| order.state != MandateState::Cancelled) {
+        return Err(forbidden("debit_order_open"));
+    }
+    tx.remove::<bank::Model, bank::ActiveModel>(row).await
+}
+
 async fn order_row(read: &Read, account: AccountId) -> Result<Option<Seen<order::Model>>, Stop> {
     read.find::<order::Entity>()
         .filter(order::Column::AccountId.eq(account))

@@ -2,8 +2,10 @@
 
 use super::actions;
 use crate::accounts;
-use crate::kernel::{Access, Body, Done, IfMatch, Path, Problems, Request, Resource, Revised, Show, Stop, may};
-use actix_web::{get, post, put};
+use crate::kernel::{
+    Access, Body, Done, IfMatch, NoContent, Path, Problems, Request, Resource, Revised, Show, Stop, may,
+};
+use actix_web::{delete, get, post, put};
 use kept_shared::banking::*;
 use kept_shared::event::Event;
 use kept_shared::ids::AccountId;
@@ -61,6 +63,27 @@ async fn edit_bank_details(
         fields,
     };
     tx.finish(account.id, event, Revised::new(details)).await
+}
+
+/// Remove a customer's bank details
+///
+/// Refused while a debit order that is not cancelled collects from them.
+#[utoipa::path(tag = "banking", operation_id = "remove_bank_details",
+    params(("account_id" = AccountId, Path), ("If-Match" = String, Header, example = "\"1\"")),
+    responses((status = 204), Problems<404, 409, 412, 428>),
+    security(("bearer" = ["banking:edit"])), extensions(("x-access" = json!("scoped"))))]
+#[delete("/accounts/{account_id}/bank-details")]
+async fn remove_bank_details(
+    access: Access<may::EditBanking>,
+    id: Path<AccountId>,
+    expected: IfMatch,
+    request: Request,
+) -> Result<NoContent, Stop> {
+    let tx = access.write(&request).await?;
+    let account = tx.get::<accounts::Entity>(*id).await?;
+    actions::remove_bank_details(&tx, &account, expected).await?;
+    let event = Event::BankDetailsRemoved { account: account.id };
+    tx.finish(account.id, event, NoContent).await
 }
 
 /// Show a customer's bank account number in full
@@ -127,6 +150,7 @@ async fn edit_debit_order(
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(get_bank_details)
         .service(edit_bank_details)
+        .service(remove_bank_details)
         .service(show_bank_number)
         .service(get_debit_order)
         .service(edit_debit_order);

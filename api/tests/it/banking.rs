@@ -89,6 +89,26 @@ both! {
         assert!(!may(UserType::Trustee, Permission::ViewBanking));
     }
 
+    async fn bank_details_go_when_nothing_collects_from_them(app: TestApp) {
+        let c = app.community("ACACIA").await;
+        let agent = app.agent(&[c]).await;
+        let account = app.account(c, "A1", "Thandi Mokoena").await;
+        let (path, debit) = (format!("/accounts/{account}/bank-details"), format!("/accounts/{account}/debit-order"));
+        let remove = |version: i64| agent.ask(Method::DELETE, &*path).if_match(version).send();
+        let why = remove(0).await.problem(409, "state-forbids");
+        assert_eq!(why.errors[0].code, "nothing_on_file");
+        agent.put(&path, 0, details(Some("62004814821"))).await.ok();
+        agent.put(&debit, 0, order("active")).await.ok();
+        assert_eq!(remove(1).await.problem(409, "state-forbids").errors[0].code, "debit_order_open");
+        agent.put(&debit, 1, order("cancelled")).await.ok();
+        remove(7).await.problem(412, "changed-meanwhile");
+        assert_eq!(remove(1).await.status, 204);
+        assert!(agent.get(&path).await.ok().get("on_file").is_none());
+        assert_eq!(diary(&agent, account).await[0]["what"], "bank_details_removed");
+        agent.put(&path, 0, details(Some("62004814821"))).await.ok();
+        app.attorney(&[c]).await.ask(Method::DELETE, &*path).if_match(1).send().await.problem(403, "permission-missing");
+    }
+
     async fn a_debit_order_says_what_was_agreed(app: TestApp) {
         let c = app.community("ACACIA").await;
         let agent = app.agent(&[c]).await;

@@ -18,6 +18,10 @@ impl Api {
         self.put(&format!("/accounts/{account}/bank-details"), version, &edit)
             .await
     }
+    pub async fn remove_bank_details(self, account: AccountId, version: i64) -> Result<(), Problem> {
+        self.delete(&format!("/accounts/{account}/bank-details"), Some(version))
+            .await
+    }
     /// Each call is written down on the account.
     pub async fn bank_number(self, account: AccountId) -> Result<BankNumber, Problem> {
         let path = format!("/accounts/{account}/bank-details/show-number");

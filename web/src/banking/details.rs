@@ -22,14 +22,28 @@ fn type_words(of: BankAccountType) -> &'static str {
 pub fn BankDetailsCard(account: AccountId) -> impl IntoView {
     let (api, session) = (use_api(), use_session());
     let found = load(move || api.bank_details(account));
-    let editing = RwSignal::new(false);
-    let save = Act::new();
+    let toasts = use_toasts();
+    let (editing, removing) = (RwSignal::new(false), RwSignal::new(false));
+    let (save, act) = (Act::new(), Act::new());
+    let remove = move |()| {
+        let Some(version) = found.value.with_untracked(|f| f.as_ref().map(|f| f.version)) else {
+            return;
+        };
+        act.run(api.remove_bank_details(account, version), move |()| {
+            removing.set(false);
+            toasts.good(t::banking::details_removed());
+            found.reload();
+        });
+    };
     let is_new = move || found.value.with(|f| f.as_ref().is_some_and(|f| f.on_file.is_none()));
     let actions = move || {
         view! {
             <Show when=move || session.may(Permission::EditBanking) && found.value.with(Option::is_some)>
                 <Button label=move || if is_new() { t::banking::enter_details() } else { t::banking::edit_details() }
                     icon="pencil" class="btn-sm" on_click=move |_| { save.clear(); editing.set(true) }/>
+                <Show when=move || !is_new()>
+                    <IconButton icon="trash-2" class="btn-sm" label=t::banking::remove_details on_click=move |_| { act.clear(); removing.set(true) }/>
+                </Show>
             </Show>
         }
     };
@@ -43,6 +57,9 @@ pub fn BankDetailsCard(account: AccountId) -> impl IntoView {
             }}
         </Card>
         <Dialog open=editing title=t::banking::details locked=save.busy()><Form open=editing found save account/></Dialog>
+        <ConfirmDialog open=removing title=t::banking::remove_details confirm=t::common::remove on_confirm=remove danger=true busy=act.busy() problem=act.problem()>
+            <p>{t::banking::remove_text}</p>
+        </ConfirmDialog>
     }
     .into_any()
 }

@@ -50,6 +50,7 @@ pub(super) fn look(kind: &str) -> Look {
         "exclusion_lifted" => ("ban", "neutral", t::diary::exclusion_lifted()),
         "lead_changed" => ("pencil", "neutral", t::diary::lead_changed()),
         "bank_details_changed" => ("landmark", "neutral", t::diary::bank_details_changed()),
+        "bank_details_removed" => ("landmark", "warn", t::diary::bank_details_removed()),
         "bank_number_seen" => ("eye", "warn", t::diary::bank_number_seen()),
         "debit_order_changed" => ("landmark", "neutral", t::diary::debit_order_changed()),
         "note_added" => ("notebook-pen", "info", t::diary::note_added()),

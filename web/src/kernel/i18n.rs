@@ -262,6 +262,7 @@ pub fn flaw_text(flaw: &FieldProblem) -> String {
         "masked" => t::metadata::flaw_masked().into(),
         "archived" => t::metadata::flaw_archived().into(),
         "sensitive" => t::metadata::flaw_sensitive().into(),
+        "debit_order_open" => t::banking::debit_order_open().into(),
         "not_a_text" => t::metadata::flaw_text().into(),
         "not_a_number" => t::metadata::flaw_number().into(),
         "not_a_date" => t::metadata::flaw_date().into(),
