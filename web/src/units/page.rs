@@ -6,9 +6,12 @@ use super::panels::{Chosen, CustomerPanel, FinancesPanel, SentPanel, nobody};
 use crate::kernel::url::in_url;
 use crate::kernel::{api::use_api, format, i18n::t, load, use_session};
 use crate::ledger::Changes;
+use crate::metadata::MetadataCard;
 use crate::payments::{PaymentFor, RecordPaymentDialog};
 use crate::ui::{Breadcrumbs, Button, Card, Icon, Loading, PageHead, Pill, ProblemPanel, SkeletonKind, Tab, Tabs};
 use kept_shared::ids::UnitId;
+use kept_shared::metadata::MetadataEntity;
+use kept_shared::money::Currency;
 use kept_shared::permission::Permission;
 use kept_shared::units::{Unit, UnitOwner};
 use leptos::prelude::*;
@@ -113,6 +116,15 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
         view! { <div><dt>{label}</dt><dd>{value.unwrap_or_else(|| "–".into())}</dd></div> }
     };
     let (unit, community) = (u.id, u.community_id);
+    // What amounts in fields of one's own are in, before anything was posted: the organisation's.
+    let posted = u
+        .owner
+        .as_ref()
+        .and_then(|owner| owner.balance)
+        .map(|balance| balance.currency);
+    let currency = posted
+        .or_else(|| session.me().map(|me| me.organisation.currency))
+        .unwrap_or(Currency::Zar);
     let owners: Vec<UnitOwner> = u.owner.clone().into_iter().chain(u.previous_owners.clone()).collect();
     let none = owners.is_empty();
     let changes = crate::ledger::use_changes();
@@ -162,6 +174,7 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
                 {none.then(|| view! { <p class="soft">{t::units::never_owned}</p> })}
                 <ul class="plain-list">{rows}</ul>
             </Card>
+            <MetadataCard entity=MetadataEntity::Unit row=u.id.0 name=u.code.clone() currency/>
         </div>
         <div class="stack-cards units-below">
             <crate::unit_figures::UnitFiguresCard unit=u.id pay=session.may(Permission::RecordPayments).then_some(pay)/>
