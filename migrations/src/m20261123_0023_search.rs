@@ -14,7 +14,7 @@ CREATE INDEX account_by_start_of_source_id ON account (LOWER(source_id){bytes_or
 CREATE INDEX account_by_start_of_search ON account (SUBSTR(search, 1, 60){bytes_order});;
 CREATE INDEX contact_by_start_of_email ON contact (normalised{bytes_order}) WHERE kind = 'email';;
 CREATE INDEX contact_by_last_digits ON contact (SUBSTR(normalised, LENGTH(normalised) - 5)) WHERE kind = 'phone';;
-CREATE INDEX unit_by_start_of_code ON unit (LOWER(code){bytes_order});;
+CREATE INDEX unit_by_start_of_search ON unit (SUBSTR(search, 1, 60){bytes_order});;
 CREATE INDEX claim_by_start_of_reference ON claim (LOWER(reference){bytes_order})
 ";
 
@@ -25,7 +25,7 @@ const INDEXES: [&str; 8] = [
     "account_by_start_of_search",
     "contact_by_start_of_email",
     "contact_by_last_digits",
-    "unit_by_start_of_code",
+    "unit_by_start_of_search",
     "claim_by_start_of_reference",
 ];
 
@@ -36,7 +36,6 @@ impl MigrationTrait for Migration {
             DbBackend::Postgres => " COLLATE \"C\"",
             _ => "",
         };
-        // An expression with a collation stands in brackets of its own.
         let script = UP.replace("{bytes_order}", order);
         crate::run(manager, &script).await
     }

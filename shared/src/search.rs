@@ -120,6 +120,7 @@ pub struct Reason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typed {
     folded: String,
+    written: String,
     lower: String,
     phones: Vec<String>,
     digits: Option<String>,
@@ -138,6 +139,7 @@ impl Typed {
         let digits = phone::search_digits(q).filter(|d| d.len() >= MIN_DIGITS);
         Ok(Self {
             folded,
+            written: q.trim().to_owned(),
             lower: q.trim().to_lowercase(),
             phones: phones(q),
             digits,
@@ -146,6 +148,15 @@ impl Typed {
     /// In the form texts are searched.
     pub fn folded(&self) -> &str {
         &self.folded
+    }
+    /// Trimmed, else as it was typed.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+    /// Whether it is the beginning of an e-mail address or the digits of a number: what is looked up whole or by its
+    /// beginning and end, and not among the words of names.
+    pub fn is_contact(&self) -> bool {
+        self.digits.is_some() || self.written.contains('@')
     }
     /// Trimmed, in lower case, with its accents: as references are compared.
     pub fn lower(&self) -> &str {

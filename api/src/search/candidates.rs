@@ -19,6 +19,8 @@ struct Id {
     id: AccountId,
 }
 
+/// The beginning of a unit's search text, as its index has it.
+const UNIT_HEAD: &str = "SUBSTR(u.search, 1, 60)";
 const CONTACT: &str = "contact k JOIN account a ON a.id = k.account_id";
 
 /// A statement under construction: its values, and how the engine compares bytes.
@@ -47,6 +49,11 @@ impl Sql {
         let (from, to) = (self.param(text), self.param(format!("{text}\u{10ffff}")));
         let bytes = self.bytes;
         format!("{column}{bytes} >= {from} AND {column}{bytes} < {to}")
+    }
+    /// The typed text as SQLite lowers it, where that is another than Kept does.
+    fn ascii_lower(&self, typed: &Typed) -> Option<String> {
+        let written = typed.written().to_ascii_lowercase();
+        (self.bytes.is_empty() && written != typed.lower()).then_some(written)
     }
     /// A branch: at most [`ENOUGH`] account ids, what is typed whole before what begins with it.
     fn branch(&self, from: &str, condition: &str, order: &str) -> String {
@@ -90,14 +97,14 @@ pub(super) async fn by_beginning(read: &Read, typed: &Typed) -> Result<BTreeSet<
         );
         branches.push(sql.branch(CONTACT, &condition, ""));
     }
-    let begins = sql.begins("LOWER(u.code)", typed.lower());
-    branches.push(sql.branch(
-        "unit u JOIN unit_owner o ON o.unit_id = u.id AND o.to_on IS NULL JOIN account a ON a.id = o.account_id",
-        &begins,
-        "LOWER(u.code)",
-    ));
     if typed.folded().chars().count() <= HEAD {
-        // The search text begins with the first debtor's name.
+        // The search text of a unit begins with its code, that of an account with the first debtor's name.
+        let begins = sql.begins(UNIT_HEAD, typed.folded());
+        branches.push(sql.branch(
+            "unit u JOIN unit_owner o ON o.unit_id = u.id AND o.to_on IS NULL JOIN account a ON a.id = o.account_id",
+            &begins,
+            UNIT_HEAD,
+        ));
         let begins = sql.begins("SUBSTR(a.search, 1, 60)", typed.folded());
         branches.push(sql.branch("account a", &begins, "SUBSTR(a.search, 1, 60)"));
     }
@@ -143,7 +150,17 @@ struct ClaimRow {
 /// Claims whose reference is, or begins with, what was typed.
 pub(super) async fn claims(read: &Read, typed: &Typed) -> Result<Vec<SearchHit>, Stop> {
     let mut sql = Sql::new(read);
-    let begins = sql.begins("LOWER(l.reference)", typed.lower());
+    let begins = match sql.ascii_lower(typed) {
+        // As SQLite lowers it: letters beyond ASCII stay as they were written.
+        Some(written) => {
+            let (lower, written) = (
+                sql.begins("LOWER(l.reference)", typed.lower()),
+                sql.begins("LOWER(l.reference)", &written),
+            );
+            format!("(({lower}) OR ({written}))")
+        }
+        None => sql.begins("LOWER(l.reference)", typed.lower()),
+    };
     let text = format!(
         "SELECT l.id AS id, l.account_id AS account_id, a.name AS name, l.reference AS reference, \
          a.community_id AS community_id, c.name AS community_name, a.unit_label AS unit_label \
@@ -183,13 +200,16 @@ struct UnitRow {
 
 /// Units whose code is, or begins with, what was typed. An attorney finds those of the customers handed over.
 pub(super) async fn units(read: &Read, typed: &Typed) -> Result<Vec<SearchHit>, Stop> {
+    if typed.folded().chars().count() > HEAD {
+        return Ok(vec![]);
+    }
     let mut sql = Sql::new(read);
-    let begins = sql.begins("LOWER(u.code)", typed.lower());
+    let begins = sql.begins(UNIT_HEAD, typed.folded());
     let text = format!(
         "SELECT u.id AS id, u.code AS code, a.id AS account_id, a.name AS name, u.community_id AS community_id, \
          c.name AS community_name FROM unit u JOIN community c ON c.id = u.community_id \
          LEFT JOIN unit_owner o ON o.unit_id = u.id AND o.to_on IS NULL LEFT JOIN account a ON a.id = o.account_id \
-         WHERE {begins} AND {{reach a.id, +u.community_id}} ORDER BY LOWER(u.code){}, u.id LIMIT {ENOUGH}",
+         WHERE {begins} AND {{reach a.id, +u.community_id}} ORDER BY {UNIT_HEAD}{}, u.id LIMIT {ENOUGH}",
         sql.bytes
     );
     let rows: Vec<UnitRow> = read.report(Limit::Reach(reach_sql), &text, sql.values).await?;

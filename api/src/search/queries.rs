@@ -54,7 +54,8 @@ pub(super) async fn search(read: &Read, q: &str) -> Result<SearchAnswer, Stop> {
     if caller.may(Permission::ViewUnits) {
         others.extend(candidates::units(read, &typed).await?);
     }
-    if found.len() < ENOUGH {
+    // Reading the words of every customer is for names: an address or a number that was found needs none of it.
+    if found.len() < ENOUGH && !(typed.is_contact() && !found.is_empty()) {
         // Those found already are among these.
         let count = ENOUGH + found.len();
         found.extend(candidates::by_words(read, q, &typed, count).await?);

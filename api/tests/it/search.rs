@@ -173,6 +173,22 @@ both! {
         assert!(found(&plain, "d-900").await.is_empty());
     }
 
+    async fn letters_beyond_ascii_are_found_on_both_databases(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let boss = app.superuser().await;
+        app.unit(acacia, "ÉTOILE 12").await;
+        let account = app.thandi(acacia).await;
+        app.claim(account, acacia, "ÉTÉ-2026").await;
+        for typed in ["ÉTOILE 12", "étoile", "etoile 1"] {
+            let hit = find(&boss, typed).await.hits.into_iter().next().unwrap_or_else(|| panic!("nothing by {typed}"));
+            assert_eq!((hit.what, hit.reference.as_str()), (HitKind::Unit, "ÉTOILE 12"), "{typed}");
+        }
+        assert_eq!(found(&boss, "ÉTÉ-20").await, ["ÉTÉ-2026"]);
+        // An address that was found is not looked for among words; one that was not still is.
+        assert_eq!(found(&boss, "thandi@example.org").await, ["ACA0101"]);
+        assert_eq!(found(&boss, "example.org").await, ["ACA0101"]);
+    }
+
     async fn nobody_finds_what_they_do_not_reach(app: TestApp) {
         let (acacia, baobab) = (app.community("ACACIA").await, app.community("BAOBAB").await);
         let thandi = app.thandi(acacia).await;
