@@ -99,6 +99,27 @@ test('unsaved words are asked about before a card closes', async ({ as, baseURL 
   await expect(close.first()).toBeVisible();
 });
 
+test('a link that leads away asks before typed words are lost', async ({ as, baseURL }) => {
+  const [anna] = await three(baseURL);
+  const page = await as('superuser');
+  const ask = page.getByRole('dialog', { name: 'Throw away what you typed?' });
+  await page.goto(`/accounts/${anna.id}`);
+  await page.getByRole('button', { name: 'Add a contact' }).click();
+  const value = page.locator('main').getByLabel('Value');
+  await value.fill('082 555 0188');
+  const units = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Units', exact: true });
+  await units.click();
+  await expect(ask).toBeVisible();
+  await ask.getByRole('button', { name: 'Cancel' }).click();
+  await expect(value).toHaveValue('082 555 0188');
+  await units.click();
+  await ask.getByRole('button', { name: 'Throw away' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Units' })).toBeVisible();
+  // Nothing is at stake any more: links lead on at once.
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Documents', exact: true }).click();
+  await expect(page).toHaveURL(/\/documents/);
+});
+
 test('cards go with the sign-out, and with the permission to see the customer', async ({ as, baseURL }) => {
   const [anna] = await three(baseURL);
   const page = await as('superuser');

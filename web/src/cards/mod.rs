@@ -1,6 +1,7 @@
 //! The customers that are open side by side, as cards in the shell (spec B06). What a card is called and where one was on
 //! it stays in this browser tab until sign-out; nothing of the customer does.
 
+mod guard;
 mod kept;
 mod strip;
 mod unsaved;
@@ -31,10 +32,12 @@ pub struct Cards {
     go: Callback<String>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Wish {
     Close(AccountId),
     Show(AccountId),
+    /// To another page of the app.
+    Leave(String),
 }
 
 /// The customer an address is about.
@@ -69,6 +72,7 @@ impl Cards {
                 }
             });
         });
+        guard::guard(cards);
         cards.look_after_restored();
         provide_context(cards);
     }
@@ -152,15 +156,23 @@ impl Cards {
         self.want(Wish::Show(id));
     }
 
+    /// Goes to another page of the app, after asking about words that would be lost on the way.
+    pub fn leave(self, to: String) {
+        self.want(Wish::Leave(to));
+    }
+
+    /// Whether leaving the page that is shown loses words.
+    fn would_lose(self) -> bool {
+        let here = self.current.get_untracked();
+        let lost = |all: &Vec<Unsaved>| all.iter().any(|u| Some(u.account) == here && !u.survives);
+        self.unsaved.try_with_value(lost).unwrap_or(false)
+    }
+
     fn want(self, wish: Wish) {
-        let left = match wish {
-            Wish::Close(id) => Some(id),
-            Wish::Show(_) => self.current.get_untracked(),
+        let at_stake = match wish {
+            Wish::Close(id) => self.unsaved.with_value(|all| all.iter().any(|u| u.account == id)),
+            Wish::Show(_) | Wish::Leave(_) => self.would_lose(),
         };
-        let at_stake = self.unsaved.with_value(|all| {
-            all.iter()
-                .any(|u| Some(u.account) == left && (matches!(wish, Wish::Close(_)) || !u.survives))
-        });
         if at_stake {
             self.wish.set_value(Some(wish));
             self.asking.set(true);
@@ -187,6 +199,7 @@ impl Cards {
     fn fulfil(self, wish: Wish) {
         match wish {
             Wish::Show(id) => self.go.run(untrack(|| self.address(id))),
+            Wish::Leave(to) => self.go.run(to),
             Wish::Close(id) => {
                 let here = self.current.get_untracked() == Some(id);
                 let next = self.open.try_update(|open| cards::closed(open, id)).flatten();

@@ -261,16 +261,16 @@ fn runner(open: RwSignal<bool>, only: RwSignal<bool>, typed: RwSignal<String>) -
     Callback::new(move |what: What| {
         open.set(false);
         match what {
-            What::Go(to) => navigate(to, Default::default()),
+            What::Go(to) => cards.leave(to.to_owned()),
             What::Hit(hit) => {
                 let to = way(&hit, only.get_untracked(), |id| untrack(|| cards.address(id)));
                 if let Some(to) = to {
-                    navigate(&to, Default::default());
+                    cards.leave(to);
                 }
             }
             What::Find => {
                 let q = typed.with_untracked(|t| crate::kernel::url::encode(t.trim()));
-                navigate(&format!("/accounts?q={q}"), Default::default());
+                cards.leave(format!("/accounts?q={q}"));
             }
             What::SignOut => {
                 let navigate = navigate.clone();
