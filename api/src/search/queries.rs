@@ -55,7 +55,7 @@ pub(super) async fn search(read: &Read, q: &str) -> Result<SearchAnswer, Stop> {
         others.extend(candidates::units(read, &typed).await?);
     }
     // Reading the words of every customer is for names: an address or a number that was found needs none of it.
-    if found.len() < ENOUGH && !(typed.is_contact() && !found.is_empty()) {
+    if found.len() < ENOUGH && (found.is_empty() || !typed.is_contact()) {
         // Those found already are among these.
         let count = ENOUGH + found.len();
         found.extend(candidates::by_words(read, q, &typed, count).await?);
