@@ -103,6 +103,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let config = Config::load(cli.config.as_deref())?;
     telemetry::init(&config.log);
     let kernel = Kernel::start(config, Clock::System).await?;
+    if matches!(cli.command, Command::Serve | Command::Worker) {
+        kernel.files.prove().await?;
+    }
     match cli.command {
         Command::Migrate => print("The schema is up to date."),
         Command::Worker => work(kernel).await,

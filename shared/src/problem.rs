@@ -51,6 +51,7 @@ codes! {
     TooManyRequests = "too-many-requests", 429, "Too many requests";
     Internal = "internal", 500, "Something went wrong on our side";
     Unavailable = "unavailable", 503, "Temporarily unavailable";
+    FilesUnavailable = "files-unavailable", 503, "Files cannot be kept or fetched right now";
     StorageFull = "storage-full", 507, "No space left";
 }
 

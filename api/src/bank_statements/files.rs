@@ -53,7 +53,7 @@ async fn on_a_thread<T: Send + 'static>(
     key: &str,
     what: impl FnOnce(&Path) -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Stop> {
-    let path = kernel.files.path(key)?;
+    let path = kernel.files.on_disk(key).await?;
     let _slot = READERS.acquire().await.map_err(Stop::internal)?;
     tokio::task::spawn_blocking(move || what(&path))
         .await

@@ -75,7 +75,7 @@ async fn upload_document(
     }
     .await;
     if recorded.is_err() {
-        access.kernel().files.remove(&key).await?;
+        access.kernel().files.discard(&key).await;
     }
     recorded
 }

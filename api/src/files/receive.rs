@@ -1,7 +1,12 @@
 //! Receives an upload: bounded, part by part, the file straight to disk.
 
 use super::sniff;
-use crate::kernel::{Kernel, Multipart, Stop, extract::Part, files::Blob, tx::refuse};
+use crate::kernel::{
+    Kernel, Multipart, Stop,
+    extract::Part,
+    files::{Blob, Upload},
+    tx::refuse,
+};
 use kept_shared::{
     documents::folder_path,
     files::{Allowed, DocumentType, MAX_DOCUMENT_NAME, Refusal, allowed, safe_name},
@@ -59,7 +64,8 @@ impl Received {
     }
 }
 
-/// Errors: 413 too large, 422 with the reason at `/file`, 400 and 408 as any body.
+/// Errors: 413 too large, 422 with the reason at `/file`, 400 and 408 as any body, 503 and 507 when it cannot be kept.
+/// Nothing is left of an upload then.
 pub async fn receive(kernel: &Arc<Kernel>, mut form: Multipart) -> Result<Received, Stop> {
     let max = kernel.config.files.max_bytes;
     let announced = form
@@ -71,36 +77,23 @@ pub async fn receive(kernel: &Arc<Kernel>, mut form: Multipart) -> Result<Receiv
         return Err(Code::BodyTooLarge.into());
     }
     let mut texts = Texts::default();
-    let mut file: Option<(String, &'static Allowed, Blob)> = None;
+    let mut file: Option<(String, &'static Allowed, Upload)> = None;
     let mut parts = 0;
-    let outcome = async {
-        while let Some(part) = form.next().await? {
-            parts += 1;
-            if parts > MAX_PARTS {
-                return Err(refuse("", "too_many_parts"));
-            }
-            if part.name == "file" {
-                if file.is_some() {
-                    return Err(refuse("/file", "repeated"));
-                }
-                file = Some(take_file(kernel, part, max).await?);
-            } else {
-                take_text(&mut texts, part).await?;
-            }
+    while let Some(part) = form.next().await? {
+        parts += 1;
+        if parts > MAX_PARTS {
+            return Err(refuse("", "too_many_parts"));
         }
-        Ok(())
+        if part.name == "file" {
+            if file.is_some() {
+                return Err(refuse("/file", "repeated"));
+            }
+            file = Some(take_file(kernel, part, max).await?);
+        } else {
+            take_text(&mut texts, part).await?;
+        }
     }
-    .await;
-    let (file_name, kind, blob) = match (outcome, file) {
-        (Ok(()), Some(file)) => file,
-        (Ok(()), None) => return Err(refuse("/file", "required")),
-        (Err(e), file) => {
-            if let Some((_, _, blob)) = file {
-                kernel.files.remove(&blob.key).await?;
-            }
-            return Err(e);
-        }
-    };
+    let (file_name, kind, upload) = file.ok_or_else(|| refuse("/file", "required"))?;
     let document_name = texts
         .document_name
         .map(|n| n.trim().to_owned())
@@ -116,9 +109,10 @@ pub async fn receive(kernel: &Arc<Kernel>, mut form: Multipart) -> Result<Receiv
         None
     });
     if !flaws.is_empty() {
-        kernel.files.remove(&blob.key).await?;
         return Err(Problem::of(Code::NotAcceptable).with_errors(flaws.0).into());
     }
+    // Only what came in whole and is acceptable is kept at all.
+    let blob = kernel.files.keep(upload).await?;
     Ok(Received {
         document_name,
         document_type: texts.document_type,
@@ -149,7 +143,7 @@ async fn take_text(texts: &mut Texts, part: Part) -> Result<(), Stop> {
     Ok(())
 }
 
-async fn take_file(kernel: &Arc<Kernel>, mut part: Part, max: u64) -> Result<(String, &'static Allowed, Blob), Stop> {
+async fn take_file(kernel: &Arc<Kernel>, mut part: Part, max: u64) -> Result<(String, &'static Allowed, Upload), Stop> {
     let file_name = safe_name(part.file_name.as_deref().unwrap_or_default());
     let kind = allowed(&file_name, part.content_type.as_deref()).map_err(refused)?;
     let mut upload = kernel.files.begin(max).await?;
@@ -159,20 +153,10 @@ async fn take_file(kernel: &Arc<Kernel>, mut part: Part, max: u64) -> Result<(St
     if upload.size() == 0 {
         return Err(refused(Refusal::Empty));
     }
-    let blob = kernel.files.keep(upload).await?;
-    let path = kernel.files.path(&blob.key)?;
-    let judged = tokio::task::spawn_blocking(move || sniff::judge(&path, kind))
-        .await
-        .map_err(Stop::internal)?;
-    match judged {
-        Ok(()) => Ok((file_name, kind, blob)),
-        Err(why) => {
-            kernel.files.remove(&blob.key).await?;
-            Err(match why {
-                Ok(refusal) => refused(refusal),
-                Err(e) => Stop::internal(e),
-            })
-        }
+    match upload.judged(move |path| sniff::judge(path, kind)).await? {
+        Ok(()) => Ok((file_name, kind, upload)),
+        Err(Ok(refusal)) => Err(refused(refusal)),
+        Err(Err(e)) => Err(Stop::internal(e)),
     }
 }
 

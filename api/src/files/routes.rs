@@ -67,7 +67,7 @@ async fn upload_file(
         Err(e) => Err(e),
     };
     if recorded.is_err() {
-        access.kernel().files.remove(&key).await?;
+        access.kernel().files.discard(&key).await;
     }
     recorded
 }

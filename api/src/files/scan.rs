@@ -7,7 +7,7 @@ use kept_shared::{
     files::{FileState, NO_SCANNER, SCANNER_UNAVAILABLE},
     ids::*,
 };
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// Longest a scan may take: a scanner that hangs is a scanner that is down.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -81,7 +81,9 @@ impl Job for ScanFile {
             settle(cx, self, &file, FileState::Unscanned, reason).await?;
             return Ok(());
         }
-        let reply = match scan(cx, &file).await {
+        // Bytes that cannot be fetched are no fault of the scanner: the job is simply tried again.
+        let copy = cx.kernel().files.on_disk(&file.blob_key).await?;
+        let reply = match scan(cx, &copy).await {
             Ok(reply) if !reply.is_empty() => reply,
             Ok(_) => {
                 self.waits(cx).await?;
@@ -111,8 +113,7 @@ impl Job for ScanFile {
     }
 }
 
-async fn scan(cx: &JobContext, file: &Model) -> anyhow::Result<Vec<u8>> {
-    let path = cx.kernel().files.path(&file.blob_key)?;
+async fn scan(cx: &JobContext, path: &Path) -> anyhow::Result<Vec<u8>> {
     let scanner = clamav_client::tokio::Tcp {
         host_address: cx.kernel().config.files.scanner.as_str(),
     };

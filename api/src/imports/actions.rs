@@ -40,7 +40,7 @@ pub async fn detect(
     how: ReadAs,
     header_row: Option<u32>,
 ) -> Result<(Detection, Vec<RawRow>), Stop> {
-    let path = kernel.files.path(key)?;
+    let path = kernel.files.on_disk(key).await?;
     reading(move || read::detect(&path, how, header_row, PREVIEW_ROWS)).await
 }
 

@@ -106,7 +106,7 @@ async fn upload_import(access: Access<may::CreateImports>, mut parts: Multipart)
                 let key = blob.key.clone();
                 let outcome = register(&access, &parts, blob, &name, community).await;
                 if outcome.is_err() {
-                    access.kernel().files.remove(&key).await?;
+                    access.kernel().files.discard(&key).await;
                 }
                 return outcome;
             }

@@ -114,8 +114,29 @@ settings! {
         scanner: String = String::new(), "\"\"";
         /// Without a scanner: "block" keeps files in quarantine, "allow" hands them out with a warning.
         unscanned: String = "block".into(), "\"block\"";
+        /// Where they are kept: "folder" (`blobs` in the data folder), or "s3", the bucket of [s3].
+        store: String = "folder".into(), "\"folder\"";
+        /// Hours after which bytes that no record names are thrown away: an upload cut off by a crash. 0: never.
+        keep_orphans_hours: i64 = 48, "48";
         /// Days the bytes of a deleted file are kept; a held file's are kept until it is released.
         keep_deleted_days: i64 = 30, "30";
+    }
+    /// The S3-compatible bucket of the uploaded files, when `files.store` is "s3". Its prefix is this installation's alone.
+    s3 as S3 {
+        /// Address of the store, without the bucket: https://s3.eu-west-1.amazonaws.com.
+        endpoint: String = String::new(), "\"\"";
+        /// Region, as the store calls it.
+        region: String = "us-east-1".into(), "\"us-east-1\"";
+        /// Name of the bucket.
+        bucket: String = String::new(), "\"\"";
+        /// What the names of all objects begin with; a folder of the bucket.
+        prefix: String = String::new(), "\"\"";
+        /// Whether the bucket is named in the path (MinIO and most others); false: before the host name (AWS).
+        path_style: bool = true, "true";
+        /// Access key.
+        access_key: SecretString = SecretString::from(String::new()), "\"\"";
+        /// Secret of the access key.
+        secret_key: SecretString = SecretString::from(String::new()), "\"\"";
     }
     /// Background work.
     worker as Worker {
@@ -167,6 +188,7 @@ impl Config {
         };
         one_of("mail.mode", &self.mail.mode, &["capture", "smtp"]);
         one_of("files.unscanned", &self.files.unscanned, &["block", "allow"]);
+        one_of("files.store", &self.files.store, &["folder", "s3"]);
         one_of(
             "database.synchronous",
             &self.database.synchronous,
@@ -203,6 +225,12 @@ impl Config {
         if !(0..=36_500).contains(&self.files.keep_deleted_days) {
             faults.push("files.keep_deleted_days: must lie between 0 and 36500".into());
         }
+        if !(0..=87_600).contains(&self.files.keep_orphans_hours) {
+            faults.push("files.keep_orphans_hours: must lie between 0 and 87600".into());
+        }
+        if self.files.store == "s3" {
+            self.s3.faults(&mut faults);
+        }
         if !(2..=3_600).contains(&self.worker.lease_seconds) {
             faults.push("worker.lease_seconds: must lie between 2 and 3600".into());
         }
@@ -215,6 +243,37 @@ impl Config {
             format!("sqlite://{}", self.data_dir.join("kept.sqlite").display())
         } else {
             self.database.url.clone()
+        }
+    }
+}
+
+impl S3 {
+    fn faults(&self, faults: &mut Vec<String>) {
+        let address = reqwest::Url::parse(&self.endpoint).ok();
+        let is_plain = |url: &reqwest::Url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.host_str().is_some()
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.query().is_none()
+        };
+        if !address.as_ref().is_some_and(is_plain) {
+            faults.push("s3.endpoint: must be an address like https://HOST, without user, password or query".into());
+        }
+        let of = |text: &str, more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
+        if self.region.is_empty() || !of(&self.region, "-_") {
+            faults.push("s3.region: needed; letters, digits and dashes".into());
+        }
+        if !(3..=63).contains(&self.bucket.len()) || !of(&self.bucket, "-._") || self.bucket.starts_with('.') {
+            faults.push("s3.bucket: needed; 3 to 63 letters, digits, dashes and dots".into());
+        }
+        if !of(&self.prefix, "-_/") {
+            faults.push("s3.prefix: letters, digits, dashes and slashes only".into());
+        }
+        for (name, key) in [("access_key", &self.access_key), ("secret_key", &self.secret_key)] {
+            if key.expose_secret().is_empty() {
+                faults.push(format!("s3.{name}: needed when files.store is s3"));
+            }
         }
     }
 }
@@ -244,5 +303,27 @@ mod tests {
         config.mail.mode = "pigeon".into();
         config.server.listen = "here".into();
         assert_eq!(config.faults().len(), 2);
+    }
+    #[test]
+    fn a_bucket_needs_its_settings_and_never_shows_its_secret() {
+        let mut config = Config::default();
+        config.s3.endpoint = "https://user:hush@store.example".into();
+        assert_eq!(config.faults(), Vec::<String>::new(), "nobody asked for a bucket");
+        config.files.store = "s3".into();
+        let named: Vec<_> = config
+            .faults()
+            .iter()
+            .filter_map(|f| Some(f.split_once(':')?.0.to_owned()))
+            .collect();
+        assert_eq!(named, ["s3.endpoint", "s3.bucket", "s3.access_key", "s3.secret_key"]);
+        config.s3.endpoint = "http://127.0.0.1:9000".into();
+        config.s3.bucket = "kept-files".into();
+        config.s3.access_key = SecretString::from("its-key");
+        config.s3.secret_key = SecretString::from("its-secret");
+        assert_eq!(config.faults(), Vec::<String>::new());
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("its-key") && !shown.contains("its-secret"), "{shown}");
+        config.s3.prefix = "a/../b?".into();
+        assert_eq!(config.faults().len(), 1);
     }
 }

@@ -52,10 +52,10 @@ pub struct Kernel {
 
 impl Kernel {
     /// Connects to the database, brings its schema up to date and opens the file store.
-    /// Errors: database unreachable, schema newer than this program, folder not writable.
+    /// Errors: database unreachable, schema newer than this program, folder not writable, a bucket whose settings make no sense.
     pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let db = db::Db::connect(&config).await?;
-        let files = files::BlobStore::open(&config.data_dir)?;
+        let files = files::BlobStore::open(&config)?;
         Ok(Arc::new(Self {
             db,
             clock,

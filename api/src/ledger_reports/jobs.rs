@@ -180,7 +180,7 @@ impl Job for MakeLedgerReport {
         let key = blob.key.clone();
         let settled = self.settle(cx, organisation, blob).await;
         if !matches!(settled, Ok(true)) {
-            cx.kernel().files.remove(&key).await?;
+            cx.kernel().files.discard(&key).await;
         }
         settled.map(|_| ())
     }
@@ -249,7 +249,7 @@ impl Job for ExpireLedgerReport {
         let event = Event::LedgerReportExpired { report: self.report };
         tx.finish(Subject::ours(), event, NoContent).await?;
         if let Some(key) = blob {
-            cx.kernel().files.remove(&key).await?;
+            cx.kernel().files.discard(&key).await;
         }
         Ok(())
     }

@@ -4,12 +4,13 @@ use super::entity::{Column, Entity, Model};
 use super::jobs::{Feed, sent};
 use super::workbook::{Book, Head};
 use super::{actions, queries, sums};
+use crate::kernel::files::Bytes;
 use crate::kernel::{
     Access, Body, Created, Done, NoContent, Path, Problems, Query, Read, Request, Resource, Seen, Show, Stop, Subject,
     export, may, page,
 };
 use crate::users::organisation;
-use actix_web::{HttpResponse, delete, get, http::header, post, web};
+use actix_web::{HttpResponse, delete, get, http::header, post};
 use kept_shared::event::Event;
 use kept_shared::ids::*;
 use kept_shared::ledger_reports::*;
@@ -17,7 +18,6 @@ use kept_shared::page::Page;
 use kept_shared::permission::Permission;
 use kept_shared::problem::{Code, Problem};
 use sea_orm::{ColumnTrait, QueryOrder};
-use tokio::io::AsyncReadExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 impl Resource for LedgerReport {
@@ -199,7 +199,7 @@ async fn delete_ledger_report(
     let blob = actions::forget(&tx, report).await?;
     let reply = tx.finish(Subject::ours(), event, NoContent).await?;
     if let Some(key) = blob {
-        access.kernel().files.remove(&key).await?;
+        access.kernel().files.discard(&key).await;
     }
     Ok(reply)
 }
@@ -254,8 +254,8 @@ async fn download_ledger_report(
     tx.finish(Subject::ours(), made, NoContent).await?;
     if let Some(key) = &report.blob_key {
         drop(read);
-        let file = access.kernel().files.open_blob(key).await?;
-        return kept_file(&report, file);
+        let bytes = access.kernel().files.stream(key).await?;
+        return kept_file(&report, bytes);
     }
     let (to, mut from) = tokio::sync::mpsc::channel::<Result<Vec<LedgerCustomer>, Stop>>(2);
     let name = file_name(&report);
@@ -288,13 +288,7 @@ async fn download_ledger_report(
     .await
 }
 
-fn kept_file(report: &Model, file: tokio::fs::File) -> Result<HttpResponse, Stop> {
-    let bytes = futures_util::stream::try_unfold(file, |mut file| async move {
-        let mut part = vec![0_u8; 64 * 1024];
-        let n = file.read(&mut part).await?;
-        part.truncate(n);
-        Ok::<_, std::io::Error>((n > 0).then(|| (web::Bytes::from(part), file)))
-    });
+fn kept_file(report: &Model, bytes: Bytes) -> Result<HttpResponse, Stop> {
     let size = u64::try_from(report.size_bytes.unwrap_or_default()).map_err(Stop::internal)?;
     Ok(HttpResponse::Ok()
         .content_type(export::XLSX)

@@ -93,6 +93,7 @@ pub fn problem_text(problem: &Problem) -> String {
         "file-refused" => t::problems::file_refused(),
         "too-many-requests" => t::problems::too_many_requests(),
         "unavailable" => t::problems::unavailable(),
+        "files-unavailable" => t::problems::files_unavailable(),
         "storage-full" => t::problems::storage_full(),
         "offline" => t::problems::offline(),
         "internal" => t::problems::internal(),

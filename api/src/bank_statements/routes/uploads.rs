@@ -72,7 +72,7 @@ async fn upload_bank_file(
                 let key = blob.key.clone();
                 let outcome = register(&access, &parts, blob, &name, community).await;
                 if outcome.is_err() {
-                    store.remove(&key).await?;
+                    store.discard(&key).await;
                 }
                 return outcome;
             }
@@ -104,7 +104,7 @@ async fn register(
     };
     let done = tx.finish(taken.file.community_id, event, reply).await?;
     if let Some(key) = taken.replaced {
-        access.kernel().files.remove(&key).await?;
+        access.kernel().files.discard(&key).await;
     }
     Ok(done)
 }
@@ -130,13 +130,14 @@ async fn get_bank_file(
     id: Path<BankFileId>,
     how: Query<LookAs>,
 ) -> Result<Show<BankFile>, Stop> {
-    let read = access.read().await?;
-    let file = read.get::<file::Entity>(*id).await?;
+    let file = access.read().await?.get::<file::Entity>(*id).await?;
+    // No snapshot is held while the bytes are fetched.
     let table = if file.needs_mapping() {
         Some(files::table(access.kernel(), &file, how.header_row).await?)
     } else {
         None
     };
+    let read = access.read().await?;
     Ok(Show(queries::file(&read, &file, table).await?))
 }
 

@@ -9,6 +9,7 @@ use super::super::rules::row::stated_total;
 use super::super::rules::{Cell, amount};
 use super::super::{actions, read};
 use super::{BATCH, current, fail, organisation, step, targets};
+use crate::kernel::files::OnDisk;
 use crate::kernel::{Job, JobContext, NoContent, Stop};
 use kept_shared::event::Event;
 use kept_shared::ids::{CommunityId, ImportId, OrganisationId};
@@ -37,7 +38,7 @@ enum Piece {
 }
 
 /// Reads the data rows of a file on a thread of its own. Titles, totals, footers and blank rows are left out.
-fn stream(path: std::path::PathBuf, mapping: Mapping, found: &Detection) -> mpsc::Receiver<Piece> {
+fn stream(path: OnDisk, mapping: Mapping, found: &Detection) -> mpsc::Receiver<Piece> {
     let (sink, source) = mpsc::channel(2);
     let (first, last) = (mapping.header_row, found.last_row);
     tokio::task::spawn_blocking(move || {
@@ -113,12 +114,13 @@ impl Job for CheckImport {
         )
         .await?;
 
+        let file = cx.kernel().files.on_disk(&import.blob_key).await?;
         let live = Live::start(self.import);
         let currency = targets
             .iter()
             .find(|(_, t)| Some(t.id) == mapping.community_id)
             .map(|(_, t)| t.currency);
-        let mut pieces = stream(cx.kernel().files.path(&import.blob_key)?, mapping.clone(), &found);
+        let mut pieces = stream(file, mapping.clone(), &found);
         let mut judge = Judge::new(mapping, targets);
         let mut summary = ImportSummary {
             passed_over: found.footer_rows,
