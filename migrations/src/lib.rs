@@ -25,6 +25,7 @@ mod m20261123_0019_metadata;
 mod m20261123_0021_banking;
 mod m20261123_0022_card;
 mod m20261123_0023_search;
+mod m20261123_0024_blobs;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_0021_banking::Migration),
             Box::new(m20261123_0022_card::Migration),
             Box::new(m20261123_0023_search::Migration),
+            Box::new(m20261123_0024_blobs::Migration),
         ]
     }
 }

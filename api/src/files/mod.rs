@@ -7,6 +7,7 @@ pub mod actions;
 mod chores;
 pub mod download;
 mod entity;
+pub mod orphans;
 pub mod queries;
 mod receive;
 mod routes;

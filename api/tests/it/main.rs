@@ -4,7 +4,6 @@
 //! say loudly that they were skipped.
 
 #![expect(
-    dead_code,
     clippy::cloned_ref_to_slice_refs,
     clippy::cmp_owned,
     clippy::disallowed_methods,
@@ -32,6 +31,7 @@ mod dashboard;
 mod diary;
 mod documents;
 mod file_care;
+mod file_store;
 mod files;
 mod freshness;
 mod golden;
