@@ -9,6 +9,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -61,9 +62,62 @@ class Clamd:
     def resume(self):
         os.kill(self._pid(), signal.SIGCONT)
 
+    def start(self):
+        self._run("start")
+
+    def stop_only(self):
+        """A scanner that is gone, for another start."""
+        pid = self._pid()
+        self._run("stop")
+        while pathlib.Path(f"/proc/{pid}").exists():
+            time.sleep(0.05)
+
     def stop(self):
         self._run("stop")
         shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Bucket:
+    """A bucket of an S3 store that checks every signature and fails as it is told."""
+
+    NAME, REGION, KEY, SECRET, PREFIX = "kept-verify", "za-1", "AKVERIFY", "not-for-any-log", "books/one"
+
+    def __init__(self):
+        self.port = 0
+        self.start()
+
+    def start(self):
+        args = ["--port", self.port, "--bucket", self.NAME, "--region", self.REGION, "--key", self.KEY, "--secret", self.SECRET]
+        self.process = subprocess.Popen([*WITH_PARENT, sys.executable, str(PEERS / "start_s3.py"), *map(str, args)], stdout=subprocess.PIPE, text=True)
+        self.address = self.process.stdout.readline().split()[1]
+        self.port = int(self.address.rsplit(":", 1)[1])
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+    def settings(self):
+        return {"KEPT__FILES__STORE": "s3", "KEPT__S3__ENDPOINT": self.address, "KEPT__S3__BUCKET": self.NAME, "KEPT__S3__REGION": self.REGION,
+                "KEPT__S3__PREFIX": self.PREFIX, "KEPT__S3__ACCESS_KEY": self.KEY, "KEPT__S3__SECRET_KEY": self.SECRET}
+
+    def tell(self, method, what, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request(method, "/_/" + what, body=body if body is None or isinstance(body, bytes) else json.dumps(body))
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        return answer
+
+    def objects(self):
+        return sorted(self.tell("GET", "objects"))
+
+    def put(self, name, data):
+        self.tell("PUT", "objects/" + name, data)
+
+    def fault(self, mode):
+        self.tell("PUT", "fault", {"mode": mode, "count": None})
+
+    def mend(self):
+        self.tell("DELETE", "fault")
 
 
 def psql(url, query):
