@@ -9,8 +9,8 @@ use kept_shared::permission::Permission;
 use leptos::{ev, prelude::*};
 
 #[component]
-pub fn DetailsTab(account: Load<Account>) -> impl IntoView {
-    view! { <crate::layouts::Details account/> }.into_any()
+pub fn DetailsTab(account: Load<Account>, id: kept_shared::ids::AccountId) -> impl IntoView {
+    view! { <crate::layouts::Details account id/> }.into_any()
 }
 
 /// Reference, group, language and origin, changed in place.

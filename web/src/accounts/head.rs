@@ -6,7 +6,6 @@ use super::lead::state_words;
 use super::reach::Reach;
 use super::tone;
 use crate::communities::zone;
-use crate::handovers::EndedBefore;
 use crate::kernel::{Load, format, i18n::t, use_session};
 use crate::ledger::use_changes;
 use crate::payments::{PaymentFor, RecordPaymentDialog};
@@ -48,7 +47,6 @@ pub fn Head(account: Load<Account>) -> impl IntoView {
             </div>
             {move || account.get().map(|a| view! { <BalanceCard account=a.id balance=a.balance rules=a.community.ageing/> })}
         </header>
-        {move || account.get().filter(|a| a.handover.is_none()).map(|a| view! { <EndedBefore account=a.id/> })}
     }
     .into_any()
 }

@@ -2,50 +2,62 @@
 
 use super::details::{DetailsTab, UnitsTab};
 use super::head::Head;
+use crate::handovers::EndedBefore;
 use crate::journal::ExplainHost;
-use crate::kernel::{api::use_api, i18n::t, load};
+use crate::kernel::{Load, api::use_api, i18n::t, load, use_session};
 use crate::ledger::Changes;
 use crate::ui::{Loading, ProblemPanel, SkeletonKind, Tab, Tabs};
+use kept_shared::accounts::Account;
 use kept_shared::ids::AccountId;
+use kept_shared::permission::Permission;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let api = use_api();
     let params = use_params_map();
     let id = Memo::new(move |_| {
         params
             .with(|p| p.get("account").and_then(|id| id.parse().ok()))
             .unwrap_or(AccountId(uuid::Uuid::nil()))
     });
+    // Drawn anew for another customer only, so that nothing of the one before is left.
+    view! { <div class="page">{move || view! { <Customer id=id.get()/> }}</div> }.into_any()
+}
+
+/// The tabs wait unseen for the customer: what they show is asked for together with the customer, in one round.
+#[component]
+fn Customer(id: AccountId) -> impl IntoView {
+    let api = use_api();
     let changes = Changes::provide();
     let account = load(move || {
         changes.track();
-        api.account(id.get())
+        api.account(id)
     });
     crate::cards::keep_open(account, id);
-    // Redrawn for another customer only; changes of this one flow through the signal, so that open forms survive.
-    let shown = Memo::new(move |_| account.value.with(|a| a.as_ref().map(|a| a.id)));
+    // Changes flow through the signal, so that open forms survive.
+    let known = Memo::new(move |_| account.value.with(Option::is_some));
+    let failed = Memo::new(move |_| account.problem.with(Option::is_some));
+    let is_shown = move || known.get() && !failed.get();
     view! {
-        <div class="page">
-            {move || match (shown.get(), account.problem.get()) {
+        <ExplainHost>
+            {move || match (known.get(), account.problem.get()) {
                 (_, Some(problem)) => view! { <ProblemPanel problem=problem retry=move |()| account.reload()/> }.into_any(),
-                (Some(id), None) => view! { <ExplainHost><Head account/><AccountTabs account id/></ExplainHost> }.into_any(),
-                (None, None) => view! { <Loading kind=SkeletonKind::Card/> }.into_any(),
+                (true, None) => view! { <Head account/> }.into_any(),
+                (false, None) => view! { <Loading kind=SkeletonKind::Card/> }.into_any(),
             }}
-        </div>
+            <div hidden=move || !is_shown()>
+                <EndedBefore account id/>
+                <AccountTabs account id/>
+            </div>
+        </ExplainHost>
     }
     .into_any()
 }
 
 #[component]
-fn AccountTabs(
-    account: crate::kernel::Load<kept_shared::accounts::Account>,
-    id: kept_shared::ids::AccountId,
-) -> impl IntoView {
-    let session = crate::kernel::use_session();
+fn AccountTabs(account: Load<Account>, id: AccountId) -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| match query.with(|q| q.get("tab")).unwrap_or_default() {
         // The statement took the place of another tab; old bookmarks still find it.
@@ -76,10 +88,17 @@ fn AccountTabs(
         }
         now
     });
+    let is_lead = Memo::new(move |_| account.value.with(|a| a.as_ref().is_some_and(|a| a.lead.is_some())));
+    (move || tabs(account, id, is_lead.get(), chosen)).into_any()
+}
+
+/// The bar with what is under it, by what the person may see. Who is no lead has no tab for it.
+fn tabs(account: Load<Account>, id: AccountId, is_lead: bool, chosen: RwSignal<String>) -> AnyView {
+    let session = use_session();
     let units = Signal::derive(move || account.value.with(|a| a.as_ref().map_or(0, |a| a.units.len())));
     let mut tabs = vec![
         Tab::new("details", t::accounts::tab_details, move || {
-            view! { <DetailsTab account/> }.into_any()
+            view! { <DetailsTab account id/> }.into_any()
         }),
         // Further tabs: one line for each feature that hangs under an account, with its panel given `id`.
         Tab::new("units", t::accounts::tab_units, move || {
@@ -87,7 +106,7 @@ fn AccountTabs(
         })
         .count(units),
     ];
-    if session.may(kept_shared::permission::Permission::ViewLedger) {
+    if session.may(Permission::ViewLedger) {
         tabs.push(Tab::new("journal", t::journal::tab, move || {
             view! { <crate::journal::JournalPanel account id/> }.into_any()
         }));
@@ -98,12 +117,12 @@ fn AccountTabs(
             view! { <crate::statements::StatementPanel account=Signal::stored(id)/> }.into_any()
         }));
     }
-    if session.may(kept_shared::permission::Permission::ViewFiles) {
+    if session.may(Permission::ViewFiles) {
         tabs.push(Tab::new("files", t::files::tab, move || {
             view! { <crate::files::FilesPanel account=id/> }.into_any()
         }));
     }
-    if session.may(kept_shared::permission::Permission::ViewNotes) {
+    if session.may(Permission::ViewNotes) {
         tabs.push(Tab::new("diary", t::diary::tab, move || {
             view! { <crate::diary::DiaryPanel id/> }.into_any()
         }));
@@ -111,10 +130,7 @@ fn AccountTabs(
             view! { <crate::notes::HistoryPanel account=Signal::stored(id)/> }.into_any()
         }));
     }
-    if account
-        .value
-        .with_untracked(|a| a.as_ref().is_some_and(|a| a.lead.is_some()))
-    {
+    if is_lead {
         tabs.push(Tab::new("lead", t::accounts::lead, move || {
             view! { <super::lead::LeadTab account id/> }.into_any()
         }));

@@ -77,12 +77,13 @@ impl Cards {
         provide_context(cards);
     }
 
-    /// Names may have changed since, and customers may be out of reach.
+    /// Names may have changed since, and customers may be out of reach. The one that is shown is asked for by its page.
     fn look_after_restored(self) {
         let api = use_api();
+        let here = self.current.get_untracked();
         let restored: Vec<AccountId> = self
             .open
-            .with_untracked(|open| open.iter().map(|c| c.account).collect());
+            .with_untracked(|open| open.iter().map(|c| c.account).filter(|id| here != Some(*id)).collect());
         leptos::task::spawn_local(async move {
             for id in restored {
                 match api.account(id).await {
@@ -221,12 +222,12 @@ pub fn use_cards() -> Cards {
 }
 
 /// Gives the customer whose page is shown a card; takes it away when they are out of reach.
-pub fn keep_open(account: Load<Account>, shown: Memo<AccountId>) {
+pub fn keep_open(account: Load<Account>, id: AccountId) {
     let cards = use_cards();
     Effect::new(move |_| {
         let here = cards.current.get();
         account.value.with(|a| {
-            // While another customer is on the way, the page still holds the one before.
+            // The address changes a moment before the page does.
             if let Some(a) = a.as_ref().filter(|a| here == Some(a.id)) {
                 cards.opened(a);
                 cards.placed(a.id, &window().location().search().unwrap_or_default());
@@ -238,7 +239,7 @@ pub fn keep_open(account: Load<Account>, shown: Memo<AccountId>) {
             .problem
             .with(|p| p.as_ref().is_some_and(|p| p.is(Code::NotFound)));
         if gone {
-            cards.dropped(shown.get_untracked());
+            cards.dropped(id);
         }
     });
 }

@@ -1,9 +1,10 @@
 //! The mark on a customer whose earlier matter ended so that collecting may not be permitted.
 
-use crate::kernel::{api::use_api, format, i18n::t, load, use_session};
+use crate::kernel::{Load, api::use_api, format, i18n::t, load, use_session};
 use crate::statuses::warn_words;
 use crate::ui::Callout;
 use kept_shared::{
+    accounts::Account,
     handovers::{Handover, HandoverFilter, HandoverState},
     ids::AccountId,
     permission::Permission,
@@ -14,9 +15,9 @@ use leptos_router::components::A;
 use std::cmp::Reverse;
 
 /// The gravest ending of the customer's earlier matters, the latest of equals; nothing where none was grave. Attorneys
-/// are told on the matter itself, without by whom it was held.
+/// are told on the matter itself, without by whom it was held. Nothing either while the customer is handed over again.
 #[component]
-pub fn EndedBefore(account: AccountId) -> impl IntoView {
+pub fn EndedBefore(account: Load<Account>, id: AccountId) -> impl IntoView {
     let (api, session) = (use_api(), use_session());
     let sees = session.may(Permission::ViewHandovers) && !session.is_attorney();
     let ended = load(move || async move {
@@ -24,7 +25,7 @@ pub fn EndedBefore(account: AccountId) -> impl IntoView {
             return Ok(None);
         }
         let filter = HandoverFilter {
-            account_id: Some(account),
+            account_id: Some(id),
             state: vec![HandoverState::Closed, HandoverState::Declined],
             limit: Some(100),
             ..HandoverFilter::default()
@@ -35,8 +36,9 @@ pub fn EndedBefore(account: AccountId) -> impl IntoView {
             .filter(|(warning, _)| warning.is_grave());
         Ok(grave.min_by_key(|(warning, h)| (*warning, Reverse(h.closed_at))))
     });
+    let is_out = Memo::new(move |_| account.value.with(|a| a.as_ref().is_none_or(|a| a.handover.is_some())));
     move || {
-        ended.get().flatten().map(|(warning, matter): (Warning, Handover)| {
+        ended.get().flatten().filter(|_| !is_out.get()).map(|(warning, matter): (Warning, Handover)| {
             let when = matter.closed_at.map(format::instant).unwrap_or_default();
             view! {
                 <Callout tone="bad">

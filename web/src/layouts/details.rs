@@ -39,12 +39,8 @@ fn remember(layout: &Layout) {
 }
 
 #[component]
-pub fn Details(account: Load<Account>) -> impl IntoView {
+pub fn Details(account: Load<Account>, id: AccountId) -> impl IntoView {
     let api = use_api();
-    let id = account
-        .value
-        .with_untracked(|a| a.as_ref().map(|a| a.id))
-        .unwrap_or(AccountId(uuid::Uuid::nil()));
     let layout = load(move || async move { api.layout().await });
     let shown = RwSignal::new(untrack(remembered));
     Effect::new(move |_| {
