@@ -12,6 +12,7 @@
 )]
 
 mod book;
+mod card;
 mod client;
 mod load;
 mod plain;
@@ -94,6 +95,7 @@ async fn all() -> anyhow::Result<()> {
         std::fs::create_dir_all(&dir)?;
         let mut run = prepare(engine, url, dir, plain, (customers, import_rows), &mut table).await?;
         reads::measure(&mut run, &mut table).await?;
+        card::measure(&mut run, &mut table).await?;
         reports::measure(&mut run, &mut table).await?;
         writes::measure(&mut run, &mut table).await?;
     }
