@@ -69,7 +69,8 @@ impl NewContact {
 
     pub fn tidied(mut self) -> Self {
         self.value = self.value.trim().to_owned();
-        self.label = tidy(self.label);
+        // A label is one line.
+        self.label = tidy(self.label.map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")));
         self
     }
 

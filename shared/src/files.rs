@@ -345,6 +345,20 @@ pub fn allowed(file_name: &str, declared: Option<&str>) -> Result<&'static Allow
     }
 }
 
+/// A name of at most `max` characters: what does not fit gives way to `…` before the extension.
+pub fn shortened(name: &str, max: usize) -> String {
+    if name.chars().count() <= max {
+        return name.to_owned();
+    }
+    let extension = match name.rsplit_once('.') {
+        Some((_, extension)) if extension.chars().count() <= 10 => format!(".{extension}"),
+        Some(_) | None => String::new(),
+    };
+    let room = max.saturating_sub(extension.chars().count() + 1);
+    let stem: String = name.chars().take(room).collect();
+    format!("{}…{extension}", stem.trim_end())
+}
+
 /// A file name fit for storing, showing and sending back: no path, no control or direction characters, no reserved
 /// signs, no leading or trailing dots and blanks, at most [`MAX_FILE_NAME`] bytes with its extension kept.
 pub fn safe_name(raw: &str) -> String {
@@ -400,6 +414,15 @@ fn is_reserved(stem: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_long_name_keeps_its_extension_and_says_that_it_was_cut() {
+        assert_eq!(shortened("levy.pdf", 120), "levy.pdf");
+        assert_eq!(shortened("minutes of the meeting.pdf", 12), "minutes….pdf");
+        assert_eq!(shortened("ééééééééé", 5), "éééé…");
+        let long = format!("{}.pdf", "x".repeat(300));
+        assert_eq!(shortened(&long, 120).chars().count(), 120);
+    }
 
     #[test]
     fn names_lose_paths_and_tricks() {

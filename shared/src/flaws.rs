@@ -19,7 +19,8 @@ impl Flaws {
         }
         self
     }
-    /// Required text of at most `max` characters, without control characters other than line breaks and tabs.
+    /// Required text of at most `max` characters, without control characters other than line breaks and tabs, and without
+    /// those that turn the direction of what follows: they make a text look like another.
     pub fn text(&mut self, pointer: &str, value: &str, max: usize) -> &mut Self {
         if value.trim().is_empty() {
             return self.add(pointer, "required");
@@ -32,7 +33,7 @@ impl Flaws {
         self.when(
             value
                 .chars()
-                .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')),
+                .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || turns_direction(c)),
             pointer,
             "control_character",
         )
@@ -57,6 +58,11 @@ impl Flaws {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Embeddings, overrides and isolates of direction.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -85,10 +91,11 @@ mod tests {
         let mut f = Flaws::default();
         f.text("/name", "ééé", 3)
             .text("/other", "\u{7}", 9)
+            .text("/turned", "a\u{202e}b", 9)
             .text("/none", "  ", 9);
         assert_eq!(
             f.0.iter().map(|p| p.code.as_str()).collect::<Vec<_>>(),
-            ["control_character", "required"]
+            ["control_character", "control_character", "required"]
         );
     }
 }

@@ -204,6 +204,12 @@ pub struct HandoverFilter {
     /// Only open matters without a word from the attorney for 30 days.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
+    /// Only matters on which the other side did something that the caller has not looked at.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
+    /// Only open matters handed over since the caller's sign-in before this one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fresh: bool,
     /// Name, customer reference or matter reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,

@@ -29,6 +29,8 @@ crate::text_enum! {
         SourceId = "source_id",
         Name = "name",
         Unit = "unit",
+        /// A searchable custom field of the customer, or of a unit the customer owns.
+        Field = "field",
     }
 }
 
@@ -60,9 +62,10 @@ crate::text_enum! {
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct SearchFilter {
-    /// Words of a name, a reference, a payment reference, an id in another system, a unit, an e-mail address, a claim, or
-    /// a phone number in any spelling (at least its last 6 digits). 2 to 200 characters.
+    /// Words of a name, a reference, a payment reference, an id in another system, a unit, an e-mail address, a claim, a
+    /// searchable custom field, or a phone number in any spelling (at least its last 6 digits). 2 to 200 characters.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(required, min_length = 2, max_length = 200))]
     pub q: String,
 }
 
@@ -153,7 +156,7 @@ impl Typed {
     pub fn written(&self) -> &str {
         &self.written
     }
-    /// Whether it is the beginning of an e-mail address or the digits of a number: what is looked up whole or by its
+    /// Whether it is part of an e-mail address or the digits of a number: what is looked up whole or by its
     /// beginning and end, and not among the words of names.
     pub fn is_contact(&self) -> bool {
         self.digits.is_some() || self.written.contains('@')
@@ -181,7 +184,8 @@ impl Typed {
             | MatchKind::PaymentReference
             | MatchKind::SourceId
             | MatchKind::Name
-            | MatchKind::Unit => self.of_text(&fold(value)),
+            | MatchKind::Unit
+            | MatchKind::Field => self.of_text(&fold(value)),
         }
     }
 

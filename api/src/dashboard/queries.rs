@@ -1,9 +1,8 @@
 //! Aggregates for the first page.
 
-use crate::kernel::{Limit, Read, Stop};
-use crate::reach::{matter_reach_sql, reach_sql};
+use crate::kernel::{Limit, Read, Stop, binds::Binds};
+use crate::reach::{at_work_sql, matter_reach_sql, reach_sql};
 use crate::{ageing, communities, handovers, notifications};
-use chrono::{DateTime, Utc};
 use kept_shared::{
     dashboard::{AgeTotals, CommunityArrears, Dashboard, StatusCount},
     handovers::{HandoverFilter, HandoverState},
@@ -44,26 +43,16 @@ async fn count(read: &Read, limit: Limit, sql: &str, values: Vec<sea_orm::Value>
     Ok(row.map_or(0, |r| u64::try_from(r.n).unwrap_or_default()))
 }
 
-#[derive(FromQueryResult)]
-struct SignedIn {
-    created_at: DateTime<Utc>,
-}
-
 async fn fresh(read: &Read) -> Result<u64, Stop> {
-    let user = read.caller().user_id;
     if !read.caller().is_attorney() {
         return notifications::news_count(read).await;
     }
-    let before: Option<SignedIn> = read
-        .report_one(
-            Limit::Unscoped("the caller's own sign-ins"),
-            "SELECT created_at FROM session WHERE user_id = $1 ORDER BY created_at DESC LIMIT 1 OFFSET 1",
-            vec![user.into()],
-        )
-        .await?;
-    let since = before.map_or(DateTime::<Utc>::UNIX_EPOCH, |b| b.created_at);
-    let sql = "SELECT COUNT(*) AS n FROM handover h WHERE {reach h} AND h.closed_at IS NULL AND h.handed_at > $1";
-    count(read, Limit::Reach(matter_reach_sql), sql, vec![since.into()]).await
+    let mut binds = Binds::new();
+    let sql = format!(
+        "SELECT COUNT(*) AS n FROM handover h WHERE {{reach h}} AND {}",
+        handovers::fresh_sql(read, &mut binds).await?
+    );
+    count(read, Limit::Reach(matter_reach_sql), &sql, binds.values()).await
 }
 
 /// News on the first page.
@@ -84,9 +73,12 @@ async fn by_status(read: &Read) -> Result<Vec<StatusCount>, Stop> {
     if !read.caller().may(Permission::ViewStatuses) {
         return Ok(vec![]);
     }
+    // As in the list behind each bar: an attorney's closed matters are not counted.
+    let at_work =
+        at_work_sql(read.scope(), read.backend(), "a.id").map_or_else(String::new, |open| format!(" AND {open}"));
     let sql = format!(
         "SELECT s.id AS status_id, s.title, s.tone, CAST(COUNT(*) AS BIGINT) AS accounts FROM status s JOIN account a ON a.debt_status_id = s.id \
-         WHERE {{reach a.id, a.community_id}} GROUP BY s.id, s.title, s.tone ORDER BY 4 DESC, s.title LIMIT {STATUSES}"
+         WHERE {{reach a.id, a.community_id}}{at_work} GROUP BY s.id, s.title, s.tone ORDER BY 4 DESC, s.title LIMIT {STATUSES}"
     );
     let rows: Vec<StatusRow> = read.report(Limit::Reach(reach_sql), &sql, vec![]).await?;
     let bar = |row: StatusRow| StatusCount {

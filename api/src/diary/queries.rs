@@ -4,12 +4,15 @@ use super::filter::conditions;
 use super::names::names;
 use crate::kernel::{Limit, Read, Stop, binds::Binds, page};
 use crate::ledger::AccountFacts;
+use crate::metadata;
 use chrono::{DateTime, Utc};
 use kept_shared::diary::*;
 use kept_shared::event::Event;
 use kept_shared::ids::*;
+use kept_shared::metadata::{MetadataEntity, is_agency};
 use kept_shared::page::Page;
 use sea_orm::FromQueryResult;
+use std::collections::HashSet;
 
 pub(super) const OF_THE_ACCOUNT: Limit = Limit::Unscoped("of one account that was loaded within reach");
 /// Claims offered as a filter.
@@ -50,11 +53,12 @@ pub(super) async fn diary(read: &Read, account: &AccountFacts, filter: &DiaryFil
     );
     let rows: Vec<Row> = read.report(OF_THE_ACCOUNT, &sql, binds.values()).await?;
     let page = page::page(rows, limit, &fingerprint, |r| (r.at, r.id))?;
-    let events = page
+    let mut events = page
         .items
         .iter()
         .map(|r| Ok(for_reader(read, serde_json::from_str(&r.body)?)))
         .collect::<Result<Vec<Event>, Stop>>()?;
+    hide_unmapped(read, &mut events).await?;
     let mut about = names(read, account, &events).await?.into_iter();
     let mut events = events.into_iter();
     Ok(page.map(|r| DiaryItem {
@@ -87,6 +91,25 @@ fn for_reader(read: &Read, event: Event) -> Event {
         },
         other => other,
     }
+}
+
+/// What programs sent under keys without a field is for the agency alone, its name too.
+async fn hide_unmapped(read: &Read, events: &mut [Event]) -> Result<(), Stop> {
+    let told = |event: &Event| matches!(event, Event::MetadataChanged { .. });
+    if is_agency(read.caller().user_type) || !events.iter().any(told) {
+        return Ok(());
+    }
+    let known: HashSet<(MetadataEntity, String)> = metadata::of_organisation(read, None)
+        .await?
+        .into_iter()
+        .map(|f| (f.entity, f.key))
+        .collect();
+    for event in events {
+        if let Event::MetadataChanged { entity, fields, .. } = event {
+            fields.retain(|key| known.contains(&(*entity, key.clone())));
+        }
+    }
+    Ok(())
 }
 
 #[derive(FromQueryResult)]

@@ -9,7 +9,7 @@ use crate::kernel::{IfMatch, Limit, Seen, Stop, Tx, When, tx::refuse};
 use crate::notes;
 use kept_shared::{
     event::changed_fields,
-    files::{DocumentType, File, FileReason, FileState, MAX_DOCUMENT_NAME, NO_SCANNER},
+    files::{DocumentType, File, FileReason, FileState, MAX_DOCUMENT_NAME, NO_SCANNER, shortened},
     ids::*,
     notes::Visibility,
     problem::{Code, Problem},
@@ -78,7 +78,7 @@ pub async fn record(tx: &Tx, place: Place, received: Received) -> Result<File, S
     let name = received
         .document_name
         .or_else(|| before.map(|b| b.document_name.clone()))
-        .unwrap_or_else(|| received.file_name.chars().take(MAX_DOCUMENT_NAME).collect());
+        .unwrap_or_else(|| shortened(&received.file_name, MAX_DOCUMENT_NAME));
     let kind = received.document_type.or_else(|| before.map(|b| b.document_type));
     let id = FileId(uuid::Uuid::now_v7());
     let row = ActiveModel {

@@ -12,6 +12,6 @@ mod settings;
 pub use actions::{Opened, Opening, close_by_status, open_many};
 pub use ended::endings;
 pub use entity::{Column, Entity, Model};
-pub use queries::{MATTER, MatterRow, attorney_communities, list, matter_view, summary};
+pub use queries::{MATTER, MatterRow, attorney_communities, fresh_sql, list, matter_view, summary};
 pub use routes::routes;
 pub use settings::{Settings, settings};

@@ -2,6 +2,7 @@
 
 use super::ended::before;
 use crate::kernel::{Caller, Limit, Reach, Read, Stop, binds::Binds, page};
+use crate::notifications;
 use crate::reach::matter_reach_sql;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kept_shared::{
@@ -126,7 +127,25 @@ pub fn silent_before(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(SILENT_DAYS)
 }
 
-fn conditions(filter: &HandoverFilter, now: DateTime<Utc>, binds: &mut Binds) -> Result<String, Stop> {
+#[derive(FromQueryResult)]
+struct SignedIn {
+    created_at: DateTime<Utc>,
+}
+
+/// That a matter `h` is open and came since the caller's sign-in before this one; whoever signed in once has seen none.
+pub async fn fresh_sql(read: &Read, binds: &mut Binds) -> Result<String, Stop> {
+    let before: Option<SignedIn> = read
+        .report_one(
+            Limit::Unscoped("the caller's own sign-ins"),
+            "SELECT created_at FROM session WHERE user_id = $1 ORDER BY created_at DESC LIMIT 1 OFFSET 1",
+            vec![read.caller().user_id.into()],
+        )
+        .await?;
+    let since = before.map_or(DateTime::<Utc>::UNIX_EPOCH, |b| b.created_at);
+    Ok(format!("h.closed_at IS NULL AND h.handed_at > {}", binds.one(since)))
+}
+
+async fn conditions(read: &Read, filter: &HandoverFilter, binds: &mut Binds) -> Result<String, Stop> {
     let mut all = vec!["{reach h}".to_owned()];
     if !filter.state.is_empty() {
         all.push(format!("h.state IN ({})", binds.list(filter.state.iter().copied())));
@@ -143,8 +162,14 @@ fn conditions(filter: &HandoverFilter, now: DateTime<Utc>, binds: &mut Binds) ->
     if filter.silent {
         all.push(format!(
             "h.closed_at IS NULL AND h.last_answer_at <= {}",
-            binds.one(silent_before(now))
+            binds.one(silent_before(read.now()))
         ));
+    }
+    if filter.unseen {
+        all.push(notifications::unseen_sql(read, binds));
+    }
+    if filter.fresh {
+        all.push(fresh_sql(read, binds).await?);
     }
     if let Some(pattern) = page::search_pattern(filter.q.as_deref())? {
         let like = binds.one(pattern);
@@ -167,7 +192,7 @@ pub async fn list(read: &Read, filter: &HandoverFilter) -> Result<Page<Handover>
     let fingerprint = page::fingerprint("handovers", &bare)?;
     let after: Option<(DateTime<Utc>, HandoverId)> = page::decode(filter.cursor.as_deref(), &fingerprint)?;
     let mut binds = Binds::new();
-    let mut sql = format!("{MATTER} WHERE {}", conditions(filter, read.now(), &mut binds)?);
+    let mut sql = format!("{MATTER} WHERE {}", conditions(read, filter, &mut binds).await?);
     if let Some((at, id)) = after {
         sql.push_str(&format!(
             " AND (h.handed_at, h.id) < ({}, {})",
@@ -195,13 +220,15 @@ struct Tile {
     total: i64,
 }
 
-/// Figures for the tiles; the filter's state and silence do not narrow them.
+/// Figures for the tiles; the filter's state, silence and news do not narrow them.
 pub async fn summary(read: &Read, filter: &HandoverFilter) -> Result<HandoverSummary, Stop> {
     let mut binds = Binds::new();
     let before = binds.one(silent_before(read.now()));
     let filter = HandoverFilter {
         state: vec![],
         silent: false,
+        unseen: false,
+        fresh: false,
         ..filter.clone()
     };
     let sql = format!(
@@ -210,7 +237,7 @@ pub async fn summary(read: &Read, filter: &HandoverFilter) -> Result<HandoverSum
            CAST(COALESCE(SUM(g.total_minor), 0) AS BIGINT) AS total \
          FROM handover h JOIN account a ON a.id = h.account_id JOIN community c ON c.id = h.community_id \
          LEFT JOIN aged g ON g.account_id = h.account_id WHERE {} GROUP BY h.state, c.currency",
-        conditions(&filter, read.now(), &mut binds)?
+        conditions(read, &filter, &mut binds).await?
     );
     let tiles: Vec<Tile> = read
         .report(Limit::Reach(matter_reach_sql), &sql, binds.values())

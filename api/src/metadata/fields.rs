@@ -8,6 +8,7 @@ use kept_shared::ids::MetadataFieldId;
 use kept_shared::metadata::*;
 use kept_shared::problem::{Code, Problem};
 use kept_shared::quick_responses::reordered;
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbBackend, FromQueryResult, QueryOrder};
 use std::collections::HashSet;
 
@@ -93,10 +94,11 @@ async fn order(tx: &Tx, entity: MetadataEntity) -> Result<Vec<Placed>, Stop> {
 }
 
 async fn check_key(tx: &Tx, new: &NewMetadataField, mine: Option<MetadataFieldId>) -> Result<(), Stop> {
+    // Keys that differ in nothing but capitals would be taken for one another.
     let same = tx
         .find::<Entity>()
         .filter(Column::Entity.eq(new.entity))
-        .filter(Column::Key.eq(new.key.as_str()))
+        .filter(Expr::expr(Func::lower(Expr::col(Column::Key))).eq(new.key.to_ascii_lowercase()))
         .one()
         .await?;
     match same {

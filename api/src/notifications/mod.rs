@@ -4,7 +4,7 @@ mod entity;
 mod news;
 mod routes;
 
-pub use news::{news, news_count};
+pub use news::{news, news_count, unseen_sql};
 pub use routes::routes;
 
 use crate::kernel::{Stop, Tx};

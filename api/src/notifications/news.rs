@@ -1,6 +1,6 @@
 //! News of the other side: matters on which it did something the caller has not looked at (spec B03).
 
-use crate::kernel::{Limit, Read, Stop};
+use crate::kernel::{Limit, Read, Stop, binds::Binds};
 use crate::reach::matter_reach_sql;
 use chrono::{DateTime, Utc};
 use kept_shared::{dashboard::News, ids::*};
@@ -17,35 +17,44 @@ struct NewsRow {
     surname: String,
 }
 
-/// Matters on which the attorney did something the caller has not looked at.
-const ANSWERED: &str = "FROM handover h JOIN account a ON a.id = h.account_id JOIN app_user u ON u.id = h.attorney_id \
-     LEFT JOIN account_seen s ON s.account_id = h.account_id AND s.user_id = $1 \
-     WHERE {reach h} AND h.last_answer_at > h.handed_at AND (s.seen_at IS NULL OR s.seen_at < h.last_answer_at)";
-
-/// The attorney's open matters on which the agency did something he has not looked at.
-const TOLD: &str = "FROM handover h JOIN account a ON a.id = h.account_id JOIN app_user u ON u.id = h.attorney_id \
-     LEFT JOIN account_seen s ON s.account_id = h.account_id AND s.user_id = $1 \
-     WHERE {reach h} AND h.state = 'active' AND a.last_shared_at > COALESCE(s.seen_at, h.handed_at)";
-
-/// The part of a query that finds the caller's news, and when each came.
-fn of_caller(read: &Read) -> (&'static str, &'static str) {
+/// That a matter `h` of an account `a` has news the caller has not looked at: to the agency what the attorney did, to the
+/// attorney what the agency did while the matter is at work.
+pub fn unseen_sql(read: &Read, binds: &mut Binds) -> String {
+    let user = binds.one(read.caller().user_id);
+    let seen =
+        format!("(SELECT s.seen_at FROM account_seen s WHERE s.account_id = h.account_id AND s.user_id = {user})");
     if read.caller().is_attorney() {
-        (TOLD, "a.last_shared_at")
+        format!("h.state = 'active' AND a.last_shared_at > COALESCE({seen}, h.handed_at)")
     } else {
-        (ANSWERED, "h.last_answer_at")
+        format!("h.last_answer_at > COALESCE({seen}, h.handed_at) AND h.last_answer_at > h.handed_at")
     }
+}
+
+/// Where the caller's news are found, and when each came.
+fn of_caller(read: &Read, binds: &mut Binds) -> (String, &'static str) {
+    let at = if read.caller().is_attorney() {
+        "a.last_shared_at"
+    } else {
+        "h.last_answer_at"
+    };
+    let unseen = unseen_sql(read, binds);
+    let from = format!(
+        "FROM handover h JOIN account a ON a.id = h.account_id JOIN app_user u ON u.id = h.attorney_id WHERE {{reach h}} AND {unseen}"
+    );
+    (from, at)
 }
 
 /// The newest first.
 pub async fn news(read: &Read, most: u32) -> Result<Vec<News>, Stop> {
     let attorney = read.caller().is_attorney();
-    let (from, at) = of_caller(read);
+    let mut binds = Binds::new();
+    let (from, at) = of_caller(read, &mut binds);
     let sql = format!(
         "SELECT h.id AS handover_id, h.account_id, a.reference AS account_reference, a.name AS account_name, {at} AS at, u.first_name, u.surname \
          {from} ORDER BY {at} DESC, h.id DESC LIMIT {most}"
     );
     let rows: Vec<NewsRow> = read
-        .report(Limit::Reach(matter_reach_sql), &sql, vec![read.caller().user_id.into()])
+        .report(Limit::Reach(matter_reach_sql), &sql, binds.values())
         .await?;
     Ok(rows
         .into_iter()
@@ -67,12 +76,13 @@ struct Count {
 
 /// How many there are.
 pub async fn news_count(read: &Read) -> Result<u64, Stop> {
-    let (from, _) = of_caller(read);
+    let mut binds = Binds::new();
+    let (from, _) = of_caller(read, &mut binds);
     let row: Option<Count> = read
         .report_one(
             Limit::Reach(matter_reach_sql),
             &format!("SELECT COUNT(*) AS n {from}"),
-            vec![read.caller().user_id.into()],
+            binds.values(),
         )
         .await?;
     Ok(row.map_or(0, |row| u64::try_from(row.n).unwrap_or_default()))

@@ -86,6 +86,15 @@ fn best(fitting: &[Fitting]) -> BTreeSet<AccountId> {
     order.into_iter().take(MAX_HITS).map(|f| f.id).collect()
 }
 
+/// Values of fields that customers are found by; none of them is sensitive.
+const SEARCHED: &str = "JOIN metadata_field f ON f.organisation_id = v.organisation_id AND f.entity = v.entity \
+     AND f.key = v.key AND f.is_searchable AND f.is_active";
+
+/// A field's value is stored as JSON.
+fn as_written(json: String) -> String {
+    serde_json::from_str(&json).unwrap_or(json)
+}
+
 /// Which of these accounts fit, and why.
 async fn fitting(read: &Read, typed: &Typed, found: &BTreeSet<AccountId>) -> Result<Vec<Fitting>, Stop> {
     if found.is_empty() {
@@ -119,16 +128,30 @@ async fn fitting(read: &Read, typed: &Typed, found: &BTreeSet<AccountId>) -> Res
             "u.code",
             "account a JOIN unit_owner o ON o.account_id = a.id AND o.to_on IS NULL JOIN unit u ON u.id = o.unit_id",
         ),
+        of(
+            MatchKind::Field,
+            "v.value",
+            &format!("account a JOIN metadata_value v ON v.account_id = a.id {SEARCHED}"),
+        ),
+        of(
+            MatchKind::Field,
+            "v.value",
+            &format!(
+                "account a JOIN unit_owner o ON o.account_id = a.id AND o.to_on IS NULL \
+                 JOIN metadata_value v ON v.row_id = o.unit_id {SEARCHED}"
+            ),
+        ),
     ];
     let facts: Vec<Fact> = read
         .report(Limit::Reach(reach_sql), &parts.join(" UNION ALL "), values)
         .await?;
     let mut of_account: HashMap<AccountId, Vec<(MatchKind, String)>> = HashMap::new();
     for fact in facts {
-        of_account
-            .entry(fact.account_id)
-            .or_default()
-            .push((fact.kind, fact.value));
+        let value = match fact.kind {
+            MatchKind::Field => as_written(fact.value),
+            _ => fact.value,
+        };
+        of_account.entry(fact.account_id).or_default().push((fact.kind, value));
     }
     Ok(of_account
         .into_iter()

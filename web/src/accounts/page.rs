@@ -77,6 +77,10 @@ fn AccountTabs(account: Load<Account>, id: AccountId) -> impl IntoView {
     let navigate = use_navigate();
     Effect::new(move |before: Option<String>| {
         let now = chosen.get();
+        // The head is as fresh as the tab beneath it, and a customer who is out of reach by now is shown no longer.
+        if before.as_ref().is_some_and(|before| *before != now) {
+            account.reload();
+        }
         if before.is_some_and(|before| before != now) && asked.with_untracked(|asked| *asked != now) {
             let path = window().location().pathname().unwrap_or_default();
             let options = NavigateOptions {

@@ -62,7 +62,7 @@ fn Filled(page: Dashboard) -> impl IntoView {
         <div class="tiles">
             <Tile href=sees_age.then_some("/age-analysis") label=t::dashboard::outstanding()
                 value=if outstanding.is_empty() { "–".into() } else { outstanding.join(" · ") } small=t::dashboard::accounts(n(accounts))/>
-            <Tile href=sees_age.then_some("/age-analysis") label=t::dashboard::in_arrears()
+            <Tile href=sees_age.then_some("/age-analysis?bucket=d30&bucket=d60&bucket=d90&bucket=d120") label=t::dashboard::in_arrears()
                 value=format::count(n(arrears)) small=t::dashboard::of_accounts(format::count(n(accounts)))/>
             {sees_matters.then(|| view! {
                 <Tile href=Some(matters_at) label=if attorney { t::dashboard::matters() } else { t::dashboard::handed_over() }
@@ -72,7 +72,7 @@ fn Filled(page: Dashboard) -> impl IntoView {
                         value=format::count(n(page.pending)) small=String::new()/>
                 })}
                 <Tile href=Some("/handovers?show=silent") label=t::dashboard::silent() value=format::count(n(page.silent)) small=String::new()/>
-                <Tile href=Some(if attorney { "/handovers?show=open" } else { "/handovers" }) label=if attorney { t::dashboard::fresh_attorney() } else { t::dashboard::fresh_agent() }
+                <Tile href=Some(if attorney { "/handovers?show=fresh" } else { "/handovers?show=unseen" }) label=if attorney { t::dashboard::fresh_attorney() } else { t::dashboard::fresh_agent() }
                     value=format::count(n(page.fresh)) small=String::new()/>
             })}
             {page.approvals.map(|waiting| view! {

@@ -6,6 +6,7 @@ use super::words;
 use crate::kernel::{format, i18n::t};
 use crate::ui::*;
 use kept_shared::files::{File, FileState};
+use kept_shared::notes::Visibility;
 use leptos::{prelude::*, text_prop::TextProp};
 
 /// The list, in its four states. `filtered` says that a filter may be why nothing is there.
@@ -73,14 +74,24 @@ fn columns(desk: Desk, in_folders: bool) -> Vec<DataColumn<File>> {
     ]
 }
 
-/// Edition, hold, and whether a scanner has seen it.
+/// Who may read it, edition, hold, and whether a scanner has seen it.
 fn marks(file: &File, is_attorney: bool) -> impl IntoView + use<> {
     let edition = (file.edition > 1).then(|| t::files::edition(file.edition as usize));
     let hold = file.hold.is_some();
     let unscanned = file.state == FileState::Unscanned && !is_attorney;
-    (edition.is_some() || hold || unscanned).then(|| {
+    // An attorney reads nothing but what is for both; a document of a community is told in its details.
+    let readers = (!is_attorney && file.community_id.is_none()).then(|| {
+        let tone = if file.visibility == Visibility::Internal {
+            "neutral"
+        } else {
+            "info"
+        };
+        view! { <Pill tone label=words::readers(file)/> }
+    });
+    (edition.is_some() || hold || unscanned || readers.is_some()).then(|| {
         view! {
             <span class="row wrap">
+                {readers}
                 {edition.map(|label| view! { <Pill tone="neutral" label/> })}
                 {hold.then(|| view! { <Pill tone="violet" label=t::files::held/> })}
                 {unscanned.then(|| view! { <Pill tone="warn" label=t::files::unscanned/> })}

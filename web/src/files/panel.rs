@@ -3,7 +3,8 @@
 use super::api::Shelf;
 use super::words;
 use super::{Available, DeedDialog, Desk, DetailsDrawer, Quarantine};
-use crate::kernel::{api::use_api, i18n::t, load, pages::pages, query::debounced};
+use crate::kernel::{api::use_api, i18n::t, load, pages::pages, query::debounced, use_session};
+use crate::notes::WhoReads;
 use crate::ui::*;
 use kept_shared::{
     files::{DocumentType, FileFilter},
@@ -17,7 +18,7 @@ pub const ACCEPT: &str = ".pdf,.docx,.xlsx,.csv,.txt,.png,.jpg,.jpeg,.tif,.tiff,
 
 #[component]
 pub fn FilesPanel(account: AccountId) -> impl IntoView {
-    let session = crate::kernel::use_session();
+    let session = use_session();
     view! {
         <Show when=move || session.may(Permission::ViewFiles) fallback=|| view! { <NoPermission/> }><Panel account/></Show>
     }
@@ -50,9 +51,13 @@ fn Panel(account: AccountId) -> impl IntoView {
     });
     let desk = Desk::new(Shelf::Account(account), available, waiting, Callback::new(|()| ()));
     let new_kind = RwSignal::new(DocumentType::Other.as_str().to_owned());
+    // Empty: as usual for this customer. What an attorney uploads is for both.
+    let readers = RwSignal::new(String::new());
+    let chooses = !use_session().is_attorney();
     let on_files = Callback::new(move |files: Vec<web_sys::File>| {
         for file in files {
-            let fields = vec![("document_type", new_kind.get_untracked())];
+            let mut fields = vec![("document_type", new_kind.get_untracked())];
+            fields.extend(Some(("visibility", readers.get_untracked())).filter(|(_, v)| !v.is_empty()));
             desk.uploads.add(desk.shelf.path(), fields, file);
         }
     });
@@ -65,6 +70,7 @@ fn Panel(account: AccountId) -> impl IntoView {
                     <Card title=t::files::upload_title>
                         <div class="stack-4">
                             <Select label=t::files::kind_of_new value=new_kind options=Signal::derive(words::kinds)/>
+                            {chooses.then(|| view! { <WhoReads visibility=readers/> })}
                             <FileDrop label=t::files::upload_title hint=TextProp::from(t::files::drop_rules) on_files uploads=desk.uploads.rows on_cancel accept=ACCEPT/>
                         </div>
                     </Card>

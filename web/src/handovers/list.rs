@@ -65,6 +65,8 @@ fn Matters() -> impl IntoView {
         HandoverFilter {
             state: states_of(&tile),
             silent: tile == "silent",
+            unseen: tile == "unseen",
+            fresh: tile == "fresh",
             attorney_id: attorney.get().and_then(|id| id.parse::<UserId>().ok()),
             community_id: place.community.get(),
             account_id: None,
@@ -122,6 +124,12 @@ fn Matters() -> impl IntoView {
             <PageHead title=if is_attorney { t::handovers::title_attorney } else { t::handovers::title }
                 subtitle=if is_attorney { t::handovers::text_attorney } else { t::handovers::text }/>
             {move || summary.get().map(|figures| view! { <Tiles figures chosen=tile set_chosen=set_tile/> })}
+            // Where the dashboard's figures and the bell lead; no tiles of their own.
+            {move || match tile.get().as_deref() {
+                Some("unseen") => Some(t::handovers::only_unseen()),
+                Some("fresh") => Some(t::handovers::only_fresh()),
+                _ => None,
+            }.map(|words| view! { <p class="soft">{words}</p> })}
             <div class="toolbar">
                 <SearchInput label=t::handovers::search value=typed slash=true/>
                 <Show when=move || session.may(Permission::CreateHandovers)><AttorneyFilterSelect chosen=attorney set_chosen=set_attorney/></Show>

@@ -274,8 +274,9 @@ fn MarkFields(choices: Signal<Option<NoteChoices>>, marks: Marks) -> impl IntoVi
     .into_any()
 }
 
+/// Who may read a note or a file; empty for what is usual.
 #[component]
-fn WhoReads(visibility: RwSignal<String>) -> impl IntoView {
+pub(crate) fn WhoReads(visibility: RwSignal<String>) -> impl IntoView {
     let visibilities = Signal::derive(move || {
         [
             (Visibility::Internal, t::notes::internal()),

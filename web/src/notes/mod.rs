@@ -12,6 +12,7 @@ mod note;
 mod panel;
 mod quick;
 
+pub(crate) use compose::WhoReads;
 pub use dialog::NoteDialog;
 pub(crate) use line::{LongText, close_words, reason_words, tone_class};
 pub use panel::{HistoryPanel, NotesDrawer};

@@ -112,7 +112,7 @@ pub fn Bell() -> impl IntoView {
                 <Show when=move || all.get() != 0><span class="bell-count" aria-hidden="true">{move || if all.get() > 99 { "99+".to_owned() } else { all.get().to_string() }}</span></Show>
             </button>
             <Show when=move || open.get()>
-                <List open unread told/>
+                <List open unread news told/>
             </Show>
         </div>
     }
@@ -120,7 +120,7 @@ pub fn Bell() -> impl IntoView {
 }
 
 #[component]
-fn List(open: RwSignal<bool>, unread: Memo<u64>, told: Callback<Unread>) -> impl IntoView {
+fn List(open: RwSignal<bool>, unread: Memo<u64>, news: Memo<u64>, told: Callback<Unread>) -> impl IntoView {
     let api = use_api();
     let session = use_session();
     let go = StoredValue::new_local(use_navigate());
@@ -170,6 +170,7 @@ fn List(open: RwSignal<bool>, unread: Memo<u64>, told: Callback<Unread>) -> impl
             {move || match (list.first.value.with(Option::is_some), list.first.problem.with(Option::is_some)) {
                 (_, true) => view! { <p class="menu-note" role="alert">{t::problems::offline}</p> }.into_any(),
                 (false, false) => view! { <p class="menu-note" role="status">{t::shell::loading}</p> }.into_any(),
+                (true, false) if list.rows().with(Vec::is_empty) && news.get() != 0 => ().into_any(),
                 (true, false) if list.rows().with(Vec::is_empty) => view! { <p class="menu-note">{t::notifications::nothing}</p> }.into_any(),
                 (true, false) => view! { <ul>{move || list.rows().get().into_iter().map(row).collect_view()}</ul> }.into_any(),
             }}
@@ -207,11 +208,16 @@ fn OtherSide(open: RwSignal<bool>) -> impl IntoView {
             </button></li>
         }
     };
+    let every = move |_| {
+        open.set(false);
+        go.with_value(|go| go("/handovers?show=unseen", Default::default()));
+    };
     move || {
         all.get().filter(|all| !all.is_empty()).map(|all| {
             view! {
                 <div class="bell-head"><h3>{title}</h3></div>
                 <ul>{all.into_iter().map(row).collect_view()}</ul>
+                <p class="table-foot"><Button label=t::notifications::all_news class="btn-sm" on_click=every/></p>
             }
         })
     }

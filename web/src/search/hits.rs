@@ -49,6 +49,7 @@ fn reason(hit: &SearchHit) -> Option<String> {
         MatchKind::PaymentReference => t::search::by_payment_reference(value),
         MatchKind::SourceId => t::search::by_source_id(value),
         MatchKind::Name => t::search::by_name(value),
+        MatchKind::Field => t::search::by_field(value),
         MatchKind::Unit => t::search::by_unit(value),
     })
 }
