@@ -74,6 +74,7 @@ both! {
         let first = smith.get("/dashboard").await.ok();
         assert_eq!(first["book"][0]["total"]["amount"], "2500.00");
         assert_eq!((&first["handed_over"], &first["fresh"]), (&json!(1), &json!(1)));
+        assert_eq!(smith.get("/handovers?fresh=true").await.ok()["items"].as_array().unwrap().len(), 1);
         let written = smith.post(&*notes, json!({ "body": "Letter sent" })).await.created();
         assert_eq!((&written["visibility"], &written["by_attorney"]), (&json!("shared"), &json!(true)));
         smith.post(&*notes, json!({ "body": "x", "visibility": "internal" })).await.problem(422, "not-acceptable");
@@ -184,14 +185,29 @@ both! {
             let refused = smith.ask(Method::POST, "/statuses/apply").key(code).json(app.wish(&[his], code, attorney).await).send().await;
             assert_eq!(refused.problem(422, "not-acceptable").flaw("/status_id").unwrap().code, "not_allowed", "{code}");
         }
+        let unseen = async || agent.get("/handovers?unseen=true").await.ok()["items"].as_array().unwrap().len();
         assert_eq!(agent.get("/dashboard").await.ok()["fresh"], 1, "the agent hears of it");
+        assert_eq!(unseen().await, 1, "and the list behind the figure holds it");
         app.advance(chrono::TimeDelta::minutes(1));
         agent.post(format!("/accounts/{his}/seen"), json!({})).await;
         assert_eq!(agent.get("/dashboard").await.ok()["fresh"], 0);
+        assert_eq!(unseen().await, 0);
+        // Bars of the first page count what the list behind them holds: of an attorney's own, open matters only.
+        let bars = async || {
+            let mut pairs = vec![];
+            for bar in smith.get("/dashboard").await.ok()["by_status"].as_array().unwrap() {
+                let list = smith.get(format!("/age-analysis?status={}", bar["status_id"].as_str().unwrap())).await.ok();
+                pairs.push((bar["accounts"].as_u64().unwrap() as usize, list["items"].as_array().unwrap().len()));
+            }
+            pairs
+        };
+        assert_eq!(bars().await, [(1, 1)]);
         let back = app.apply(&smith, &[his], "RTA", None).await;
         assert_eq!(back["applied"], 1);
         let (matter, _) = app.matter(&agent, his).await;
         assert_eq!(agent.get(format!("/handovers/{matter}")).await.ok()["close_code"], "withdrawn");
+        assert!(bars().await.iter().all(|(bar, list)| bar == list));
+        assert!(smith.get(format!("/accounts/{his}")).await.status == 200, "still readable, and counted no more");
         assert_eq!(app.count("account WHERE open_handover_id IS NOT NULL").await, 0);
         let after = app.apply(&smith, &[his], "SUMSRV", None).await;
         assert_eq!(after["items"][0]["skipped"], "not_found", "a closed matter is not written to");

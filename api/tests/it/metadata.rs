@@ -77,7 +77,9 @@ both! {
         let pets = make(&boss, field("account", "pets", "number")).await;
         let area = make(&boss, with(field("account", "area", "list"), json!({ "choices": ["North", "South"] }))).await;
         make(&boss, field("unit", "parking_bay", "text")).await;
-        boss.post("/metadata-fields", field("account", "pets", "text")).await.problem(409, "already-exists").flaw("/key").unwrap();
+        for same in ["pets", "Pets"] {
+            boss.post("/metadata-fields", field("account", same, "text")).await.problem(409, "already-exists").flaw("/key").unwrap();
+        }
         for (new, pointer, code) in [
             (field("account", "a b", "text"), "/key", "not_a_key"),
             (with(field("account", "x", "text"), json!({ "labels": { "en": " " } })), "/labels/en", "required"),
@@ -172,6 +174,9 @@ both! {
         let kept = put(&program, &at(two), 0, json!({ "Policy.No": "P-2", "erf_size": 300 })).await.ok();
         assert_eq!((values(&kept), kept["unmapped"].as_array().unwrap().len()), (json!({}), 2));
         assert_eq!(smith.get(at(one)).await.ok()["unmapped"], json!([]), "not told to an attorney");
+        let diary = async |who: &Actor<'_>| who.get(format!("/accounts/{one}/diary?event=metadata_changed")).await.ok()["items"][0]["event"]["fields"].clone();
+        assert_eq!(diary(&agent).await, json!(["Policy.No", "erf_size", "extra"]));
+        assert_eq!(diary(&smith).await, json!([]), "nor what it is called");
         let unmapped = boss.get("/metadata-fields/unmapped").await.ok();
         let lines: Vec<String> = unmapped.as_array().unwrap().iter()
             .map(|u| format!("{} {} {}", u["key"].as_str().unwrap(), u["rows"], u.get("type").unwrap_or(&Value::Null))).collect();
@@ -182,6 +187,7 @@ both! {
         assert_eq!(problem.flaw("/type").unwrap().code, "values_do_not_fit");
         let policy = make(&boss, with(field("account", "Policy.No", "text"), json!({ "is_searchable": true }))).await;
         assert_eq!(policy["is_used"], true);
+        assert_eq!(diary(&smith).await, json!(["Policy.No"]));
         make(&boss, field("account", "erf_size", "number")).await;
         app.run_jobs().await;
         assert_eq!(values(&agent.get(at(one)).await.ok()), json!({ "Policy.No": "P-1", "erf_size": "450" }));
@@ -256,6 +262,12 @@ both! {
         for (q, hit) in [("zebra+account", true), ("zebra+debtor", true), ("zebra+unit", true), ("zebra+claim", false), ("zebra+product", false)] {
             assert_eq!(found(&agent, q).await.len(), usize::from(hit), "{q}");
             assert!(found(&elsewhere, q).await.is_empty());
+            // The palette finds the same, and says by what.
+            let palette = agent.get(format!("/search?q={q}")).await.ok()["hits"].clone();
+            let expected = if hit { json!([["A1", "field", q.replace("zebra+", "Zebra ")]]) } else { json!([]) };
+            let hits: Vec<Value> = palette.as_array().unwrap().iter().map(|h| json!([h["reference"], h["matched"], h["value"]])).collect();
+            assert_eq!(json!(hits), expected, "{q}");
+            assert_eq!(elsewhere.get(format!("/search?q={q}")).await.ok()["hits"], json!([]));
         }
         // A unit takes its values to its next owner, a removed debtor takes them away.
         let next = app.account(c, "A2", "Lerato Khumalo").await;
