@@ -10,6 +10,7 @@ use crate::kernel::{Load, format, i18n::t, use_session};
 use crate::ledger::use_changes;
 use crate::payments::{PaymentFor, RecordPaymentDialog};
 use crate::postings::PostDialog;
+use crate::statuses::StatusOfOne;
 use crate::ui::{Breadcrumbs, Button, ButtonKind, Icon, Menu, MenuItem, Pill};
 use kept_shared::accounts::*;
 use kept_shared::contacts::ContactKind;
@@ -70,6 +71,7 @@ fn Facts(a: Account) -> impl IntoView {
 fn Deeds(account: Load<Account>, id: AccountId) -> impl IntoView {
     let (session, changes, navigate) = (use_session(), use_changes(), use_navigate());
     let (paying, posting, writing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let marking = RwSignal::new(false);
     let done = Callback::new(move |()| changes.tell());
     let may = move |permission| session.may(permission);
     let to_layout = navigate.clone();
@@ -82,6 +84,7 @@ fn Deeds(account: Load<Account>, id: AccountId) -> impl IntoView {
             {may(Permission::RecordPayments).then(|| view! { <Button label=t::payments::record_menu icon="banknote" kind=ButtonKind::Primary on_click=move |_| paying.set(true)/> })}
             <Menu label=t::accounts::actions button_class="btn" face=|| view! { <span>{t::accounts::actions}</span><Icon name="chevron-down" size=14/> }>
                 {may(Permission::PostLedger).then(|| view! { <MenuItem label=t::postings::post_menu icon="plus" on_click=move |()| posting.set(true)/> })}
+                {may(Permission::ApplyStatuses).then(|| view! { <MenuItem label=t::statuses::of_one icon="list-checks" on_click=move |()| marking.set(true)/> })}
                 {may(Permission::CreateFiles).then(|| view! { <MenuItem label=t::accounts::upload icon="upload" on_click=move |()| go.run("files")/> })}
                 {may(Permission::ViewLedger).then(|| view! { <MenuItem label=t::accounts::see_statement icon="file-text" on_click=move |()| go.run("statement")/> })}
                 {may(Permission::ViewNotes).then(|| view! { <MenuItem label=t::accounts::see_diary icon="history" on_click=move |()| go.run("diary")/> })}
@@ -92,6 +95,7 @@ fn Deeds(account: Load<Account>, id: AccountId) -> impl IntoView {
         <crate::notes::NoteDialog open=writing account=id on_added=done/>
         <RecordPaymentDialog open=paying asked=Signal::stored(PaymentFor::account(id)) on_done=done/>
         <PostDialog open=posting account on_done=done/>
+        {may(Permission::ApplyStatuses).then(|| view! { <StatusOfOne open=marking account on_applied=done/> })}
     }
     .into_any()
 }

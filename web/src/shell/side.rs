@@ -46,7 +46,10 @@ pub fn Side() -> impl IntoView {
                     .into_iter()
                     .map(|i| {
                         placed += 1;
-                        view! { <li class:side-key=placed <= KEY_LINES><A href=i.href exact={i.href == "/"} attr:title=i.label><Icon name=i.icon size=17/><span>{(i.label)()}</span></A></li> }
+                        // An attorney's day begins with the matters, wherever they stand among the lines.
+                        let attorney = session.is_attorney();
+                        let is_key = placed <= KEY_LINES - usize::from(attorney) || attorney && i.href == "/handovers";
+                        view! { <li class:side-key=is_key><A href=i.href exact={i.href == "/"} attr:title=i.label><Icon name=i.icon size=17/><span>{(i.label)()}</span></A></li> }
                     })
                     .collect_view();
                 Some(view! { <p class="side-group" aria-hidden="true">{(group.label)()}</p><ul aria-label=group.label>{lines}</ul> })

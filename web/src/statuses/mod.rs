@@ -5,9 +5,11 @@ mod bar;
 mod catalogue;
 mod form;
 mod look;
+mod one;
 mod page;
 mod preflight;
 
 pub use catalogue::StatusesPage;
 pub use look::warn_words;
+pub use one::StatusOfOne;
 pub use page::ApplyStatusPage;
