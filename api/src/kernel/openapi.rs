@@ -1,11 +1,12 @@
 //! The contract: base document, shared schemas, and what every operation has in common.
 
+use kept_shared::page::MAX_LIMIT;
 use kept_shared::problem::{FieldProblem, Problem};
 use utoipa::{
-    PartialSchema, ToSchema,
+    Number, PartialSchema, ToSchema,
     openapi::{
-        Components, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, Response,
-        ResponseBuilder, ServerBuilder,
+        Components, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response,
+        ResponseBuilder, Schema, ServerBuilder,
         path::Operation,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
@@ -102,9 +103,24 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
                 statuses.extend([408, 413, 415, 422]);
             }
             add(operation, &statuses);
+            page_size(operation);
         }
     }
     document
+}
+
+/// Page sizes are judged by one rule, so they are described by one.
+fn page_size(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else { continue };
+        match &mut parameter.schema {
+            Some(RefOr::T(Schema::Object(schema))) if parameter.name == "limit" => {
+                schema.minimum = Some(Number::UInt(1));
+                schema.maximum = Some(Number::UInt(MAX_LIMIT as usize));
+            }
+            _ => {}
+        }
+    }
 }
 
 fn add(operation: &mut Operation, statuses: &[u16]) {
