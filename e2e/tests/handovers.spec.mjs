@@ -69,3 +69,48 @@ test('who was recalled because collecting is not permitted is not handed over ag
   await apply.click();
   await expect(look).toContainText('1 customer changed');
 });
+
+test('figures of the first page lead to lists that hold as many', async ({ as }) => {
+  for (const role of ['agent', 'attorney']) {
+    const page = await as(role);
+    const tile = (name) => page.locator('main a.tile', { hasText: name });
+    const home = page.getByRole('navigation', { name: 'Main' }).locator('a[href="/"]');
+    const figure = async (link) => Number((await link.locator('strong').innerText()).replace(/\D/g, ''));
+    const behind = await figure(tile('In arrears'));
+    await tile('In arrears').click();
+    await expect(page.locator('.page-head')).toContainText(`${behind} customer`);
+    await home.click();
+    const news = tile(role === 'attorney' ? 'New since your last sign-in' : 'News from attorneys');
+    const fresh = await figure(news);
+    await news.click();
+    await expect(page.getByText(role === 'attorney' ? 'since your last sign-in.' : 'you have not looked at.')).toBeVisible();
+    await expect(page.locator('main')).toContainText(new RegExp(`\\b${fresh} matters?\\b|No matter`));
+    await home.click();
+    const bars = page.locator('.dashboard-bars a[href*="status="]');
+    await expect(bars.first()).toBeVisible();
+    const [words, count] = [await bars.first().locator('.dashboard-bar-name').innerText(), Number(await bars.first().locator('.num').innerText())];
+    await bars.first().click();
+    await expect(page.locator('.page-head'), words).toContainText(`${count} customer`);
+  }
+});
+
+test('a customer is handed over from the card', async ({ as }) => {
+  const page = await as('superuser');
+  await page.getByRole('navigation', { name: 'Main' }).locator('a[href="/accounts"]').click();
+  await page.locator('tbody tr.is-link').nth(3).locator('td').last().click();
+  const head = page.locator('.accounts-head');
+  await head.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Apply a status or hand over' }).click();
+  const dialog = page.getByRole('dialog').filter({ visible: true }).first();
+  const status = dialog.getByRole('combobox', { name: 'Status' });
+  await expect(status.locator('option', { hasText: 'Letter of demand sent' })).toBeAttached();
+  await accessible(page, 'a status for one customer');
+  const label = (await status.locator('option').allTextContents()).find((text) => /Letter of demand sent/.test(text));
+  await status.selectOption({ label });
+  await dialog.getByRole('button', { name: 'Review and apply' }).click();
+  await page.getByRole('button', { name: 'Apply to 1' }).click();
+  await expect(page.getByRole('dialog').filter({ hasText: '1 customer changed' }).last()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(head).toContainText('Letter of demand sent');
+});
