@@ -15,6 +15,11 @@ crate::text_enum! {
     }
 }
 
+impl Bucket {
+    /// Ages past the first: who owes something there is in arrears.
+    pub const OVERDUE: [Self; 4] = [Self::D30, Self::D60, Self::D90, Self::D120];
+}
+
 crate::text_enum! {
     /// What the list is sorted by; ties by account.
     pub enum AgeSort {

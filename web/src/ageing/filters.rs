@@ -5,8 +5,8 @@ use crate::kernel::api::use_api;
 use crate::kernel::i18n::t;
 use crate::kernel::{load, use_session};
 use crate::shell::use_place;
-use crate::ui::{Button, ButtonKind, FilterMulti, FilterSelect, Icon, SearchInput, unique_id};
-use kept_shared::age_analysis::{AgeFilter, StatusChoice};
+use crate::ui::{Button, ButtonKind, FilterMulti, FilterSelect, Icon, Pill, SearchInput, unique_id};
+use kept_shared::age_analysis::{AgeFilter, Bucket, StatusChoice};
 use kept_shared::permission::Permission;
 use leptos::prelude::*;
 
@@ -220,6 +220,8 @@ pub fn AgeFilters(list: AgeList) -> impl IntoView {
             <Tick list label=t::ageing::hide_zero field=|f| &mut f.hide_zero/>
             <Tick list label=t::ageing::hide_credit field=|f| &mut f.hide_credit/>
             </div>
+            // Where the first page's figure leads: every age that is past due.
+            <Show when=move || list.filter.with(|f| f.bucket == Bucket::OVERDUE)><Pill tone="bad" label=t::dashboard::in_arrears/></Show>
             <Show when=is_narrowed><Button label=t::common::clear kind=ButtonKind::Ghost icon="x" on_click=clear/></Show>
         </div>
     }

@@ -2,12 +2,15 @@
 
 use crate::kernel::api::use_api;
 use crate::kernel::query::{Load, load};
-use crate::kernel::url::query;
+use crate::kernel::url::{query, search_here};
 use kept_shared::age_analysis::{AgeFilter, AgeRow, AgeSummary};
 use kept_shared::ids::AccountId;
 use kept_shared::problem::Problem;
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use std::sync::Arc;
 
 /// Rows of the first answer: enough for a tall screen.
@@ -35,7 +38,7 @@ pub struct AgeList {
 impl AgeList {
     /// Starts from the page's address, or from `usual` where that says nothing, and keeps the address in step.
     pub fn from_address(usual: AgeFilter) -> Self {
-        let search = window().location().search().unwrap_or_default();
+        let search = search_here();
         let filter = RwSignal::new(parse(&search).unwrap_or(usual));
         let stepping = StoredValue::new(false);
         let navigate = use_navigate();
@@ -53,7 +56,7 @@ impl AgeList {
                 navigate(&to, options);
             }
         });
-        let home = window().location().pathname().unwrap_or_default();
+        let home = use_location().pathname.get_untracked();
         let back = window_event_listener(leptos::ev::popstate, move |_| {
             // Back to another page is not our business.
             let at = window().location();

@@ -47,7 +47,13 @@ pub fn AgeTotals(list: AgeList) -> impl IntoView {
         let all: Vec<Currency> = totals().iter().map(|t| t.amounts.total.currency).collect();
         if all.is_empty() { vec![Currency::Zar] } else { all }
     });
-    let of_filter = move || list.filter.with(|f| f.bucket.first().map(|b| b.as_str().to_owned()));
+    // Several ages at once, as the first page asks for them, are no tile.
+    let of_filter = move || {
+        list.filter.with(|f| match f.bucket.as_slice() {
+            [one] => Some(one.as_str().to_owned()),
+            _ => None,
+        })
+    };
     let chosen = RwSignal::new(untrack(of_filter));
     Effect::new(move |_| {
         let now = of_filter();
@@ -56,8 +62,9 @@ pub fn AgeTotals(list: AgeList) -> impl IntoView {
         }
     });
     Effect::new(move |_| {
-        let wanted: Vec<Bucket> = chosen.get().and_then(|key| key.parse().ok()).into_iter().collect();
-        if list.filter.with_untracked(|f| f.bucket != wanted) {
+        let now = chosen.get();
+        if now != untrack(of_filter) {
+            let wanted: Vec<Bucket> = now.and_then(|key| key.parse().ok()).into_iter().collect();
             list.filter.update(|f| f.bucket = wanted);
         }
     });

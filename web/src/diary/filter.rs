@@ -65,7 +65,7 @@ pub(super) struct Filter {
 impl Filter {
     /// From the address, and kept in step with it. `tab`: the parameter of the page around that stays.
     pub fn from_address(tab: &'static str) -> Self {
-        let search = window().location().search().unwrap_or_default();
+        let search = url::search_here();
         let found: Asked = url::parse(&search, &LISTS, &[], &["tab"]).unwrap_or_default();
         let order = found.order.unwrap_or(DiaryOrder::Newest);
         let filter = Self {

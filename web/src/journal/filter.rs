@@ -40,7 +40,7 @@ fn values<T: std::str::FromStr>(all: RwSignal<Vec<String>>) -> Vec<T> {
 impl Filter {
     /// From the address, and kept in step with it. `tab`: the parameter of the page around that stays.
     pub fn from_address(tab: &'static str) -> Self {
-        let search = window().location().search().unwrap_or_default();
+        let search = url::search_here();
         let mut found: JournalFilter =
             url::parse(&search, &LISTS, &[], &["tab", "limit", "cursor"]).unwrap_or_default();
         let sort = *found.sort.get_or_insert(JournalSort::DateDown);

@@ -1,7 +1,10 @@
 //! Query strings.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{query_signal_with_options, use_location},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -29,6 +32,12 @@ pub fn query(filter: &impl Serialize) -> String {
         }
     }
     out
+}
+
+/// The query of the page that is shown or being drawn. The browser's own address is still that of the page before while
+/// a page is drawn that a link led to.
+pub fn search_here() -> String {
+    use_location().search.get_untracked()
 }
 
 /// A filter that lives in the address, so that it survives a reload and can be sent to a colleague.
