@@ -26,6 +26,7 @@ mod m20261123_0021_banking;
 mod m20261123_0022_card;
 mod m20261123_0023_search;
 mod m20261123_0024_blobs;
+mod m20261123_0025_contact_by_debtor;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_0022_card::Migration),
             Box::new(m20261123_0023_search::Migration),
             Box::new(m20261123_0024_blobs::Migration),
+            Box::new(m20261123_0025_contact_by_debtor::Migration),
         ]
     }
 }

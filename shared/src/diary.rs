@@ -332,9 +332,11 @@ mod tests {
             Event::BankDetailsChanged {
                 account: AccountId(uuid::Uuid::nil()),
                 fields: vec![],
+                before: None,
             },
             Event::BankDetailsRemoved {
                 account: AccountId(uuid::Uuid::nil()),
+                before: None,
             },
             Event::BankNumberSeen {
                 account: AccountId(uuid::Uuid::nil()),
@@ -342,6 +344,7 @@ mod tests {
             Event::DebitOrderChanged {
                 account: AccountId(uuid::Uuid::nil()),
                 fields: vec![],
+                before: None,
             },
         ];
         let kinds: Vec<String> = known.iter().map(Event::kind).collect();

@@ -1,6 +1,7 @@
 //! What happened, in the words of the diary. One row per event is the diary line, the audit record and the outbox
 //! message; it is never changed.
 
+use crate::banking::{BankAccount, DebitOrder};
 use crate::ids::*;
 use crate::metadata::MetadataEntity;
 use crate::money::Money;
@@ -337,9 +338,14 @@ pub enum Event {
     BankDetailsChanged {
         account: AccountId,
         fields: Vec<String>,
+        /// What was on file before, with the number masked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Box<BankAccount>>,
     },
     BankDetailsRemoved {
         account: AccountId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Box<BankAccount>>,
     },
     /// Somebody looked at the bank account number in full.
     BankNumberSeen {
@@ -348,6 +354,9 @@ pub enum Event {
     DebitOrderChanged {
         account: AccountId,
         fields: Vec<String>,
+        /// What had been agreed before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Box<DebitOrder>>,
     },
     /// The enquiry a customer began as was canceled or taken up again, or related to other communities.
     LeadChanged {

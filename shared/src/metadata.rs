@@ -44,8 +44,8 @@ impl MetadataEntity {
     }
 }
 
-/// Whether somebody reads sensitive values, and values nobody has said yet whether they are. Never attorneys and trustees,
-/// whatever their group says.
+/// Whether somebody reads sensitive values. Never attorneys and trustees, whatever their group says. Values of keys that
+/// nobody has described yet are for the whole agency.
 pub fn reads_sensitive(user_type: UserType, may_view_sensitive: bool) -> bool {
     may_view_sensitive && is_agency(user_type)
 }

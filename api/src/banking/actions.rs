@@ -56,7 +56,7 @@ pub(super) async fn edit_bank_details(
     account: &Seen<accounts::Model>,
     expected: IfMatch,
     new: BankDetailsEdit,
-) -> Result<(BankDetails, Vec<String>), Stop> {
+) -> Result<(BankDetails, Changed<BankAccount>), Stop> {
     let new = new.tidied();
     let row = bank_row(tx, account.id).await?;
     new.flaws(row.as_ref().map(|row| looks_like_iban(&row.number)))
@@ -73,9 +73,10 @@ pub(super) async fn edit_bank_details(
         }
         row.changed_at = Set(now);
     };
-    let mut fields: Vec<String> = vec![];
+    let mut changed = Changed::first();
     let row = match row {
         Some(row) => {
+            let was = bank_view(tx, account.id, Some(&row)).on_file;
             let before = BankDetailsEdit {
                 bank: row.bank.clone(),
                 branch_code: row.branch_code.clone(),
@@ -83,7 +84,10 @@ pub(super) async fn edit_bank_details(
                 account_type: row.account_type,
                 number: Some(row.number.clone()).filter(|_| new.number.is_some()),
             };
-            fields = changed_fields(&before, &new);
+            changed = Changed::of(changed_fields(&before, &new), was);
+            if !changed.is_anything() {
+                return Ok((bank_view(tx, account.id, Some(&row)), changed));
+            }
             tx.update(row, expected, |row: &mut bank::ActiveModel| fill(row, new))
                 .await?
         }
@@ -96,15 +100,15 @@ pub(super) async fn edit_bank_details(
             tx.insert(account, row).await?
         }
     };
-    Ok((bank_view(tx, account.id, Some(&row)), fields))
+    Ok((bank_view(tx, account.id, Some(&row)), changed))
 }
 
-/// Takes bank details off the file. Errors: 409 when there are none, or while a debit order still collects from them.
+/// Takes bank details off the file; returns what they were, with the number masked. Errors: 409 when there are none, or while a debit order still collects from them.
 pub(super) async fn remove_bank_details(
     tx: &Tx,
     account: &Seen<accounts::Model>,
     expected: IfMatch,
-) -> Result<(), Stop> {
+) -> Result<Option<BankAccount>, Stop> {
     let forbidden = |why: &str| Stop::from(Problem::of(Code::StateForbids).at("", why));
     let row = bank_row(tx, account.id).await?;
     let row = row.ok_or_else(|| forbidden("nothing_on_file"))?;
@@ -113,7 +117,34 @@ pub(super) async fn remove_bank_details(
     if order.is_some_and(|order| order.state != MandateState::Cancelled) {
         return Err(forbidden("debit_order_open"));
     }
-    tx.remove::<bank::Model, bank::ActiveModel>(row).await
+    let was = bank_view(tx, account.id, Some(&row)).on_file;
+    tx.remove::<bank::Model, bank::ActiveModel>(row).await?;
+    Ok(was)
+}
+
+/// Which fields changed, and what stood in all of them.
+pub(super) struct Changed<T> {
+    pub fields: Vec<String>,
+    pub before: Option<Box<T>>,
+}
+
+impl<T> Changed<T> {
+    fn first() -> Self {
+        Self {
+            fields: vec![],
+            before: None,
+        }
+    }
+    fn of(fields: Vec<String>, before: Option<T>) -> Self {
+        Self {
+            fields,
+            before: before.map(Box::new),
+        }
+    }
+    /// Entered for the first time, or some field differs.
+    pub fn is_anything(&self) -> bool {
+        self.before.is_none() || !self.fields.is_empty()
+    }
 }
 
 async fn order_row(read: &Read, account: AccountId) -> Result<Option<Seen<order::Model>>, Stop> {
@@ -149,17 +180,21 @@ pub(super) async fn edit_debit_order(
     account: &Seen<accounts::Model>,
     expected: IfMatch,
     new: DebitOrder,
-) -> Result<(DebitOrderOnFile, Vec<String>), Stop> {
+) -> Result<(DebitOrderOnFile, Changed<DebitOrder>), Stop> {
     let currency = currency(tx, account).await?;
     let new = new.tidied();
     new.flaws(currency).check()?;
     let row = order_row(tx, account.id).await?;
     expected.check(row.as_ref().map_or(0, |row| row.version))?;
     let now = tx.now();
-    let mut fields: Vec<String> = vec![];
+    let mut changed = Changed::first();
     let row = match row {
         Some(row) => {
-            fields = changed_fields(&row.view(currency), &new);
+            let was = row.view(currency);
+            changed = Changed::of(changed_fields(&was, &new), Some(was));
+            if !changed.is_anything() {
+                return Ok((order_view(account.id, currency, Some(&row)), changed));
+            }
             let fill = |row: &mut order::ActiveModel| {
                 order::fill(row, new);
                 row.changed_at = Set(now);
@@ -177,5 +212,5 @@ pub(super) async fn edit_debit_order(
             tx.insert(account, row).await?
         }
     };
-    Ok((order_view(account.id, currency, Some(&row)), fields))
+    Ok((order_view(account.id, currency, Some(&row)), changed))
 }

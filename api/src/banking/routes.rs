@@ -57,10 +57,15 @@ async fn edit_bank_details(
 ) -> Result<Revised<BankDetails>, Stop> {
     let tx = access.write(&edit.request).await?;
     let account = tx.get::<accounts::Entity>(*id).await?;
-    let (details, fields) = actions::edit_bank_details(&tx, &account, expected, edit.value).await?;
+    let (details, changed) = actions::edit_bank_details(&tx, &account, expected, edit.value).await?;
+    if !changed.is_anything() {
+        tx.abandon().await?;
+        return Ok(Revised::new(details));
+    }
     let event = Event::BankDetailsChanged {
         account: account.id,
-        fields,
+        fields: changed.fields,
+        before: changed.before,
     };
     tx.finish(account.id, event, Revised::new(details)).await
 }
@@ -81,8 +86,11 @@ async fn remove_bank_details(
 ) -> Result<NoContent, Stop> {
     let tx = access.write(&request).await?;
     let account = tx.get::<accounts::Entity>(*id).await?;
-    actions::remove_bank_details(&tx, &account, expected).await?;
-    let event = Event::BankDetailsRemoved { account: account.id };
+    let before = actions::remove_bank_details(&tx, &account, expected).await?;
+    let event = Event::BankDetailsRemoved {
+        account: account.id,
+        before: before.map(Box::new),
+    };
     tx.finish(account.id, event, NoContent).await
 }
 
@@ -139,10 +147,15 @@ async fn edit_debit_order(
 ) -> Result<Revised<DebitOrderOnFile>, Stop> {
     let tx = access.write(&edit.request).await?;
     let account = tx.get::<accounts::Entity>(*id).await?;
-    let (order, fields) = actions::edit_debit_order(&tx, &account, expected, edit.value).await?;
+    let (order, changed) = actions::edit_debit_order(&tx, &account, expected, edit.value).await?;
+    if !changed.is_anything() {
+        tx.abandon().await?;
+        return Ok(Revised::new(order));
+    }
     let event = Event::DebitOrderChanged {
         account: account.id,
-        fields,
+        fields: changed.fields,
+        before: changed.before,
     };
     tx.finish(account.id, event, Revised::new(order)).await
 }

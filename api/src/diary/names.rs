@@ -268,7 +268,7 @@ async fn files_of(read: &Read, all: &[Things]) -> Result<HashMap<FileId, DiaryFi
     Ok(rows
         .into_iter()
         .map(|row| {
-            let f = files::view(&read.kernel().config, &row);
+            let f = files::view(read, &row);
             let file = DiaryFile {
                 id: f.id,
                 document_name: f.document_name,

@@ -131,7 +131,7 @@ async fn list_document_folders(
 async fn get_document(access: Access<may::ViewDocuments>, id: Path<FileId>) -> Result<Show<File>, Stop> {
     let read = access.read().await?;
     let row = queries::document(&read, *id).await?;
-    Ok(Show(view(&read.kernel().config, &row)))
+    Ok(Show(view(&read, &row)))
 }
 
 /// Download a community's document
@@ -159,10 +159,9 @@ async fn download_document(access: Access<may::ViewDocuments>, id: Path<FileId>)
 async fn list_document_editions(access: Access<may::ViewDocuments>, id: Path<FileId>) -> Result<Done<Vec<File>>, Stop> {
     let read = access.read().await?;
     let row = queries::document(&read, *id).await?;
-    let config = &read.kernel().config;
     let may_edit = read.caller().may(Permission::EditDocuments);
     let all = files::queries::editions(&read, &row).await?;
-    let all = all.iter().map(|r| view(config, r));
+    let all = all.iter().map(|r| view(&read, r));
     Ok(Done::ok(all.filter(|f| may_edit || f.is_downloadable).collect()))
 }
 
@@ -190,7 +189,7 @@ async fn edit_document(
         visibility: Some(patch.value.visibility),
     };
     let (row, fields) = actions::change(&tx, row, expected, wish).await?;
-    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reply = Revised::new(view(&tx, &row));
     if fields.is_empty() {
         tx.abandon().await?;
         return Ok(reply);
@@ -217,7 +216,7 @@ async fn hold_document(
     let row = queries::document(&tx, *id).await?;
     why.value.flaws().check()?;
     let row = actions::hold(&tx, row, expected, &why.value).await?;
-    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reply = Revised::new(view(&tx, &row));
     let reason = why.value.reason;
     tx.finish(row.subject(), Event::FileHeld { file: row.id, reason }, reply)
         .await
@@ -239,7 +238,7 @@ async fn release_document(
     let row = queries::document(&tx, *id).await?;
     why.value.flaws().check()?;
     let row = actions::release(&tx, row, expected).await?;
-    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reply = Revised::new(view(&tx, &row));
     let reason = why.value.reason;
     tx.finish(row.subject(), Event::FileReleased { file: row.id, reason }, reply)
         .await
@@ -263,7 +262,7 @@ async fn delete_document(
     let row = queries::document(&tx, *id).await?;
     why.value.flaws().check()?;
     let row = actions::delete(&tx, row, expected, &why.value).await?;
-    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reply = Revised::new(view(&tx, &row));
     let reason = why.value.reason;
     tx.finish(row.subject(), Event::FileDeleted { file: row.id, reason }, reply)
         .await

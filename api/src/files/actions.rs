@@ -128,7 +128,7 @@ pub async fn record(tx: &Tx, place: Place, received: Received) -> Result<File, S
     let row = tx.get::<Entity>(id).await?;
     Ok(File {
         duplicate_of: same.map(|f| f.document_name.clone()),
-        ..view(&tx.kernel().config, &row)
+        ..view(tx, &row)
     })
 }
 
@@ -169,12 +169,7 @@ async fn newest_edition(tx: &Tx, place: Place, id: FileId) -> Result<Seen<Model>
     if tx.caller().is_attorney() && tx.caller().user_id != Some(named.uploaded_by) {
         return Err(refuse("/replaces", "not_yours"));
     }
-    tx.execute(
-        ALL_EDITIONS,
-        "UPDATE file SET edition = edition WHERE id = $1",
-        vec![named.series_id.into()],
-    )
-    .await?;
+    lock_series(tx, named.series_id).await?;
     tx.find::<Entity>()
         .filter(place.files())
         .filter(Column::SeriesId.eq(named.series_id))
@@ -182,7 +177,26 @@ async fn newest_edition(tx: &Tx, place: Place, id: FileId) -> Result<Seen<Model>
         .limit(1)
         .one()
         .await?
+        // Deleted while this waited.
+        .filter(|newest| !newest.is_deleted())
         .ok_or_else(not_found)
+}
+
+/// One change of a file's editions at a time: whoever holds, deletes or adds one waits here for who came before.
+async fn lock_series(tx: &Tx, series: FileId) -> Result<(), Stop> {
+    tx.execute(
+        ALL_EDITIONS,
+        "UPDATE file SET edition = edition WHERE id = $1",
+        vec![series.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The file as it stands once nobody else changes its editions.
+async fn alone(tx: &Tx, file: Seen<Model>) -> Result<Seen<Model>, Stop> {
+    lock_series(tx, file.series_id).await?;
+    tx.get::<Entity>(file.id).await
 }
 
 #[derive(FromQueryResult)]
@@ -233,9 +247,10 @@ pub async fn change(
     expected: IfMatch,
     change: Change,
 ) -> Result<(Seen<Model>, Vec<String>), Stop> {
+    let file = alone(tx, file).await?;
     expected.check(file.version)?;
     not_deleted(&file)?;
-    let before = view(&tx.kernel().config, &file);
+    let before = view(tx, &file);
     let after = File {
         document_name: change.document_name.trim().to_owned(),
         document_type: change.document_type.unwrap_or(file.document_type),
@@ -255,14 +270,15 @@ pub async fn change(
             row.visibility = Set(after.visibility);
         })
         .await?;
-    // Whom an edition is for does not depend on which edition it is.
+    // Whom an edition is for does not depend on which edition it is; who looks at another one looks at what was.
     tx.execute(
         ALL_EDITIONS,
-        "UPDATE file SET visibility = $1, folder = $2 WHERE series_id = $3",
+        "UPDATE file SET visibility = $1, folder = $2, version = version + 1 WHERE series_id = $3 AND id <> $4",
         vec![
             file.visibility.into(),
             file.folder.clone().into(),
             file.series_id.into(),
+            file.id.into(),
         ],
     )
     .await?;
@@ -283,6 +299,7 @@ fn not_deleted(file: &Model) -> Result<(), Stop> {
 
 /// Holds all editions of a file. Errors: 409 when it is held already or was deleted, 412.
 pub async fn hold(tx: &Tx, file: Seen<Model>, expected: IfMatch, why: &FileReason) -> Result<Seen<Model>, Stop> {
+    let file = alone(tx, file).await?;
     expected.check(file.version)?;
     not_deleted(&file)?;
     if file.held_at.is_some() {
@@ -305,6 +322,7 @@ pub async fn hold(tx: &Tx, file: Seen<Model>, expected: IfMatch, why: &FileReaso
 
 /// Ends the hold of all editions. Errors: 409 when it is not held, 412.
 pub async fn release(tx: &Tx, file: Seen<Model>, expected: IfMatch) -> Result<Seen<Model>, Stop> {
+    let file = alone(tx, file).await?;
     expected.check(file.version)?;
     if file.held_at.is_none() {
         return Err(forbidden("not_held"));
@@ -321,6 +339,7 @@ pub async fn release(tx: &Tx, file: Seen<Model>, expected: IfMatch) -> Result<Se
 /// Deletes all editions: none can be downloaded from now on, what is known of them stays, and their bytes go when the
 /// operator's days are over. Errors: 409 when it is held or was deleted, 412.
 pub async fn delete(tx: &Tx, file: Seen<Model>, expected: IfMatch, why: &FileReason) -> Result<Seen<Model>, Stop> {
+    let file = alone(tx, file).await?;
     expected.check(file.version)?;
     not_deleted(&file)?;
     let marks = vec![

@@ -1,7 +1,7 @@
 //! Handing out bytes: only what may be downloaded, always as an attachment, and never without a record.
 
 use super::entity::Model;
-use super::views::view;
+use super::views::is_downloadable;
 use crate::kernel::{Access, NoContent, Request, Seen, Stop, export};
 use actix_web::{HttpResponse, http::header};
 use kept_shared::{
@@ -12,7 +12,7 @@ use kept_shared::{
 /// The bytes of a file the caller reaches. Errors: 409 with the state that forbids it, 503 when they cannot
 /// be fetched.
 pub async fn send<P>(access: &Access<P>, file: Seen<Model>) -> Result<HttpResponse, Stop> {
-    if !view(&access.kernel().config, &file).is_downloadable {
+    if !is_downloadable(&access.kernel().config, &file) {
         return Err(Problem::of(Code::StateForbids).at("/state", file.state.as_str()).into());
     }
     let bytes = access.kernel().files.stream(&file.blob_key).await?;

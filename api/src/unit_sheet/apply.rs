@@ -102,6 +102,7 @@ async fn change(tx: &Tx, account: AccountId, contact: ContactId, value: String) 
     let new = NewContact {
         label: contact.label.clone(),
         is_primary: contact.is_primary,
+        state: contact.state,
         ..NewContact::of(contact.kind, &value)
     };
     let version = IfMatch(contact.version);

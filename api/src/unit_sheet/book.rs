@@ -38,7 +38,7 @@ const CUSTOMERS: &str = "SELECT a.id, a.reference, a.name FROM account a \
 const OWNERS: &str = "SELECT u.id AS unit_id, o.account_id FROM unit u \
     JOIN unit_owner o ON o.unit_id = u.id AND o.to_on IS NULL WHERE u.community_id = $1";
 const CONTACTS: &str = "SELECT a.id AS account_id, c.id, c.kind, c.value, c.normalised, c.source FROM account a \
-    JOIN debtor d ON d.account_id = a.id AND d.role = 'primary' JOIN contact c ON c.debtor_id = d.id \
+    JOIN debtor d ON d.account_id = a.id AND d.role = 'primary' JOIN contact c ON c.debtor_id = d.id AND c.account_id = a.id \
     WHERE {reach a.id, a.community_id} AND a.community_id = $1 AND c.kind <> 'postal' ORDER BY c.is_primary DESC, c.id";
 
 /// Units in the order people count in, those of one block only where it is named, with the customers of the community.

@@ -326,6 +326,14 @@ both_open! {
         manager.act(format!("{}/hold", path(&shared)), 1, json!({ "reason": "Our suspicion" })).await.ok();
         let diary = smith.get(format!("/accounts/{account}/diary")).await.ok().to_string();
         assert!(diary.contains("file_uploaded") && !diary.contains("Our s"), "{diary}");
+        // Neither is it in what she is told of the file itself.
+        for part in ["", "/editions"] {
+            let told = smith.get(format!("{}{part}", path(&shared))).await.ok().to_string();
+            assert!(told.contains("hold") && !told.contains("Our s"), "{told}");
+        }
+        let list = smith.get(format!("/accounts/{account}/files")).await.ok().to_string();
+        assert!(list.contains("hold") && !list.contains("Our s"), "{list}");
+        assert!(agent.get(path(&shared)).await.ok().to_string().contains("Our suspicion"));
         let (matter, version) = app.matter(&agent, account).await;
         agent.act(format!("/handovers/{matter}/recall"), version, json!({ "reason": "strategy" })).await.ok();
         for file in [&ours, &shared, &hers] {

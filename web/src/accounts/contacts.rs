@@ -177,7 +177,7 @@ pub fn ContactForm(
     let (value_was, label_was) = (value.get_untracked(), label.get_untracked());
     let holds = move || value.with(|v| *v != value_was) || label.with(|l| *l != label_was);
     let whose = move || account.value.with_untracked(|a| a.as_ref().map(|a| a.id));
-    crate::cards::unsaved(whose, holds, false, Callback::new(|()| ()));
+    crate::cards::unsaved(whose, holds, || false, Callback::new(|()| ()));
     let is_new = known.is_none();
     let target = StoredValue::new(known.map(|c| (c.id, c.version)));
     let theirs = clash(account, save, target);

@@ -45,7 +45,7 @@ fn AccountFacts(account: Load<Account>) -> impl IntoView {
                     <dt>{t::accounts::group}</dt><dd>{a.customer_group.map_or_else(|| t::accounts::group_none().to_owned(), |g| g.name)}</dd>
                     <dt>{t::accounts::language}</dt><dd>{a.language.unwrap_or_else(|| "–".into())}</dd>
                     {origin.map(|o| view! { <dt>{t::accounts::source}</dt><dd>{o}</dd> })}
-                    <dt>{t::accounts::opened}</dt><dd>{format::date(a.created_at.date_naive())}</dd>
+                    <dt>{t::accounts::opened}</dt><dd>{format::day(a.created_at)}</dd>
                 </dl>
             }
         })

@@ -130,11 +130,13 @@ fn Marks(a: Account) -> impl IntoView {
 #[component]
 fn Flags(a: Account) -> impl IntoView {
     let handover = a.handover.map(|h| {
-        let who = h.firm.map_or(h.attorney.clone(), |firm| format!("{} · {firm}", h.attorney));
+        let who = h
+            .firm
+            .map_or(h.attorney.clone(), |firm| format!("{} · {firm}", h.attorney));
         view! {
             <span class="accounts-handover"><Icon name="flag" size=14/>
                 <b>{t::accounts::handed_to(who)}</b>
-                <span class="soft">{t::accounts::handed_since(format::date(h.handed_at.date_naive()), h.reference)}</span></span>
+                <span class="soft">{t::accounts::handed_since(format::day(h.handed_at), h.reference)}</span></span>
         }
     });
     let statuses = a

@@ -165,7 +165,10 @@ impl Cards {
     /// Whether leaving the page that is shown loses words.
     fn would_lose(self) -> bool {
         let here = self.current.get_untracked();
-        let lost = |all: &Vec<Unsaved>| all.iter().any(|u| Some(u.account) == here && !u.survives);
+        let lost = |all: &Vec<Unsaved>| {
+            all.iter()
+                .any(|u| Some(u.account) == here && u.survives.try_run(()) != Some(true))
+        };
         self.unsaved.try_with_value(lost).unwrap_or(false)
     }
 

@@ -12,8 +12,8 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 pub struct Unsaved {
     key: u64,
     pub(super) account: AccountId,
-    /// They are there again when one comes back.
-    pub(super) survives: bool,
+    /// Whether they are there again when one comes back.
+    pub(super) survives: Callback<(), bool>,
     /// Empties the form for good.
     pub(super) discard: Callback<()>,
 }
@@ -23,10 +23,11 @@ pub struct Unsaved {
 pub fn unsaved(
     account: impl Fn() -> Option<AccountId> + 'static,
     holds: impl Fn() -> bool + 'static,
-    survives: bool,
+    survives: impl Fn() -> bool + Send + Sync + 'static,
     discard: Callback<()>,
 ) {
     let Some(cards) = use_context::<Cards>() else { return };
+    let survives = Callback::new(move |()| survives());
     let key = NEXT.fetch_add(1, Ordering::Relaxed);
     let strike = move || {
         let _gone = cards.unsaved.try_update_value(|all| all.retain(|u| u.key != key));

@@ -18,7 +18,13 @@ pub fn DetailsDrawer(desk: Desk) -> impl IntoView {
 
 fn mark(label: &'static str, mark: Option<FileMark>) -> impl IntoView {
     mark.map(|m| {
-        let who = format!("{} · {}", m.by, format::instant(m.at));
+        // By whom is not told to everybody.
+        let at = format::instant(m.at);
+        let who = if m.by.is_empty() {
+            at
+        } else {
+            format!("{} · {at}", m.by)
+        };
         view! { <dt>{label}</dt><dd>{m.reason}<small class="soft">{who}</small></dd> }
     })
 }
@@ -71,7 +77,7 @@ fn edition_line(desk: Desk, file: File) -> AnyView {
     let title = t::files::edition(file.edition as usize);
     let facts = format!(
         "{} · {} · {}",
-        format::date(file.uploaded_at.date_naive()),
+        format::day(file.uploaded_at),
         file.uploaded_by,
         format::bytes(file.size_bytes)
     );

@@ -47,17 +47,45 @@ fn refusal(file: &web_sys::File) -> Option<Refusal> {
     allowed(&file.name(), Some(&file.type_())).err()
 }
 
+/// One after the other, each with a meter nobody looks at.
+async fn send_rest(api: Api, toasts: Toasts, rest: VecDeque<Waiting>) {
+    for waiting in rest {
+        let owner = Owner::new();
+        let sent = owner.with(Sending::default);
+        let fields: Vec<(&str, &str)> = waiting
+            .fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let answer: Result<File, _> = api
+            .upload(&waiting.path, &fields, ("file", &waiting.file), sent, &waiting.key)
+            .await;
+        if let Err(problem) = answer {
+            toasts.bad(format!("{}: {}", waiting.file.name(), words::upload_problem(&problem)));
+        }
+    }
+}
+
 impl Uploads {
     /// For the page being drawn; `on_taken` is told of each file that arrived.
     pub fn new(on_taken: Callback<()>) -> Self {
+        let queue = StoredValue::new_local(VecDeque::<Waiting>::new());
+        let (api, toasts) = (use_api(), use_toasts());
+        // What still waits when another tab is opened is sent all the same; only what fails is told.
+        on_cleanup(move || {
+            let rest = queue.try_update_value(std::mem::take).unwrap_or_default();
+            if !rest.is_empty() {
+                leptos::task::spawn_local(send_rest(api, toasts, rest));
+            }
+        });
         Self {
             rows: RwSignal::new(vec![]),
-            queue: StoredValue::new_local(VecDeque::new()),
+            queue,
             running: StoredValue::new_local(vec![]),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             on_taken,
-            api: use_api(),
-            toasts: use_toasts(),
+            api,
+            toasts,
         }
     }
 
@@ -152,7 +180,11 @@ impl Uploads {
             }
             // Of one that was called off no row is left to say so.
             Err(problem) => {
-                let _gone = state.try_set(FileState::Failed(words::upload_problem(&problem)));
+                let text = words::upload_problem(&problem);
+                // Of one whose page is gone nobody but the person is left to tell.
+                if state.try_set(FileState::Failed(text.clone())).is_some() {
+                    self.toasts.bad(format!("{}: {text}", file.name()));
+                }
             }
         }
         self.next();

@@ -253,7 +253,7 @@ fn Row(matter: Handover, mine: bool) -> impl IntoView {
             <td data-label=t::handovers::reference><span class="handovers-two"><span class="mono nowrap">{matter.reference}</span>
                 <small class="truncate" title=place>{matter.community_name}</small></span></td>
             {(!mine).then(|| view! { <td data-label=t::handovers::attorney><span class="handovers-two"><span class="nowrap">{matter.attorney.name}</span><small class="truncate">{matter.attorney.firm}</small></span></td> })}
-            <td data-label=t::handovers::handed_over class="nowrap" title=format::instant(matter.handed_at)>{format::date(matter.handed_at.date_naive())}</td>
+            <td data-label=t::handovers::handed_over class="nowrap" title=format::instant(matter.handed_at)>{format::day(matter.handed_at)}</td>
             <td data-label=t::handovers::last_answer title=answered.map(format::instant)>
                 <span class="nowrap" class:faint=answered.is_none()>{answered.map_or_else(|| t::handovers::no_answer().to_owned(), format::ago_short)}</span>
                 {matter.is_silent.then(|| view! { " "<Icon name="clock" size=14/><span class="sr">{t::handovers::silent}</span> })}

@@ -86,6 +86,11 @@ pub fn instant(at: DateTime<Utc>) -> String {
     format!("{}, {}", date(local.date_naive()), local.format("%H:%M"))
 }
 
+/// The day it was where the reader is.
+pub fn day(at: DateTime<Utc>) -> String {
+    date(super::zone::local(at).date_naive())
+}
+
 /// `just now`, `5 minutes ago`, `3 hours ago`, then the date.
 pub fn ago(at: DateTime<Utc>) -> String {
     let minutes = (Utc::now() - at).num_minutes();

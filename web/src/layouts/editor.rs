@@ -5,7 +5,7 @@ use super::tile::{Board, Tile};
 use super::widgets::spec;
 use crate::kernel::act::Act;
 use crate::kernel::i18n::{problem_text, t};
-use crate::kernel::{Load, api::use_api};
+use crate::kernel::{Load, api::use_api, load};
 use crate::ui::*;
 use kept_shared::ids::PermissionGroupId;
 use kept_shared::layouts::{Draft, Layout, NewLayout, Predefined};
@@ -39,7 +39,7 @@ enum Whose {
 fn Desk(layout: Load<Layout>, start: Layout, on_done: Callback<()>) -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
     let board = Board::new(Draft::of(start.widgets));
-    let (save, fetch) = (Act::new(), Act::new());
+    let save = Act::new();
     let whose = RwSignal::new(Whose::Own);
     let (target, reverting) = (RwSignal::new(String::new()), RwSignal::new(false));
     let groups = StoredValue::new(start.groups);
@@ -50,7 +50,7 @@ fn Desk(layout: Load<Layout>, start: Layout, on_done: Callback<()>) -> impl Into
         if before.is_none_or(|before| before == now) {
             return now;
         }
-        let Ok(id) = now.parse::<PermissionGroupId>() else {
+        if now.is_empty() {
             whose.set(Whose::Own);
             if let (false, Some(own)) = (
                 board.draft.with_untracked(Draft::is_changed),
@@ -58,26 +58,41 @@ fn Desk(layout: Load<Layout>, start: Layout, on_done: Callback<()>) -> impl Into
             ) {
                 board.draft.set(Draft::of(own.widgets));
             }
-            return now;
-        };
-        fetch.run(api.group_layout(id), move |group| {
-            whose.set(Whose::Group {
-                id,
-                version: group.version,
-            });
-            if !board.draft.with_untracked(Draft::is_changed) {
-                board.draft.set(Draft::of(group.widgets));
-            }
-        });
+        }
         now
     });
-    Effect::new(move |_| {
-        for act in [save, fetch] {
-            if let Some(problem) = act.problem().get() {
-                toasts.bad(problem_text(&problem));
+    // Only the answer to the last choice arrives.
+    let group = load(move || {
+        let id = target.with(|t| t.parse::<PermissionGroupId>().ok());
+        async move {
+            match id {
+                Some(id) => api.group_layout(id).await.map(|layout| Some((id, layout))),
+                None => Ok(None),
             }
         }
     });
+    Effect::new(move |_| {
+        let Some((id, layout)) = group.get().flatten() else {
+            return;
+        };
+        whose.set(Whose::Group {
+            id,
+            version: layout.version,
+        });
+        if !board.draft.with_untracked(Draft::is_changed) {
+            board.draft.set(Draft::of(layout.widgets));
+        }
+    });
+    Effect::new(move |_| {
+        for problem in [save.problem().get(), group.problem.get()].into_iter().flatten() {
+            toasts.bad(problem_text(&problem));
+        }
+    });
+    // What is saved or reverted is what the choice says, or nothing is.
+    let is_there = move || match whose.get() {
+        Whose::Own => target.with(String::is_empty),
+        Whose::Group { id, .. } => target.with(|t| *t == id.to_string()),
+    };
     let done = move |words: String| {
         toasts.good(words);
         on_done.run(());
@@ -116,7 +131,7 @@ fn Desk(layout: Load<Layout>, start: Layout, on_done: Callback<()>) -> impl Into
     });
     let changed = Signal::derive(move || board.draft.with(Draft::is_changed));
     let fixed = Signal::derive(move || !board.draft.with(Draft::can_undo));
-    let waits = Signal::derive(move || !changed.get() || fetch.busy().get());
+    let waits = Signal::derive(move || !changed.get() || !is_there());
     let tiles = move || {
         let all = board.draft.with(|d| d.widgets().to_vec());
         all.into_iter()
@@ -132,7 +147,7 @@ fn Desk(layout: Load<Layout>, start: Layout, on_done: Callback<()>) -> impl Into
                 {has_groups.then(|| view! { <FilterSelect label=t::layouts::whose value=target options/> })}
                 <span class="row wrap push">
                     <Button label=t::layouts::undo icon="undo-2" disabled=fixed on_click=move |_| board.draft.update(Draft::undo)/>
-                    <Button label=t::layouts::revert icon="history" disabled=save.busy() on_click=move |_| reverting.set(true)/>
+                    <Button label=t::layouts::revert icon="history" disabled=Signal::derive(move || save.busy().get() || !is_there()) on_click=move |_| reverting.set(true)/>
                     <Button label=t::layouts::cancel icon="x" disabled=save.busy() on_click=move |_| on_done.run(())/>
                     <Button label=t::common::save icon="save" kind=ButtonKind::Primary busy=save.busy() disabled=waits on_click=keep/>
                 </span>

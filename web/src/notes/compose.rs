@@ -76,12 +76,15 @@ impl Marks {
     }
 }
 
-/// The form. `on_added` is called after each note (1) or document (0) that arrived, with how many notes there are more.
+/// The form. `on_added` is called after each note (1) or document (0) that arrived, with how many notes there are more;
+/// `on_done` when all of it has. `busy` while something is on its way.
 #[component]
 pub fn Composer(
     #[prop(into)] account: Signal<AccountId>,
     #[prop(into)] choices: Signal<Option<NoteChoices>>,
     on_added: Callback<i32>,
+    #[prop(optional)] on_done: Option<Callback<()>>,
+    #[prop(optional)] busy: Option<RwSignal<bool>>,
 ) -> impl IntoView {
     let (api, toasts, session) = (use_api(), use_toasts(), use_session());
     let body = RwSignal::new(String::new());
@@ -89,7 +92,7 @@ pub fn Composer(
     let marks = Marks::new();
     let document = Document::new();
     let trouble = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
+    let busy = busy.unwrap_or_else(|| RwSignal::new(false));
     // A note that arrived while its document did not: the next try sends the document only.
     let note_sent = RwSignal::new(None::<NoteId>);
     // The same note sent again is the same attempt: nothing is written or mailed twice.
@@ -100,7 +103,7 @@ pub fn Composer(
     crate::cards::unsaved(
         move || Some(account.get()),
         holds,
-        true,
+        move || draft.is_kept(),
         Callback::new(move |()| body.set(String::new())),
     );
     Effect::new(move |_| choices.with(|c| marks.preset(c.as_ref())));
@@ -129,7 +132,7 @@ pub fn Composer(
             return;
         }
         let new = marks.note(text);
-        let is_new = !new.body.is_empty() && note_sent.with_untracked(Option::is_none);
+        let is_new = !new.body.is_empty();
         if is_new && must_choose() && new.unit_ids.is_empty() && !new.all_units {
             marks.unit_trouble.set(Some(t::notes::choose_unit().into()));
             focus_first_flaw();
@@ -145,16 +148,26 @@ pub fn Composer(
                 match api.add_note(account, &new, &key_for(&new)).await {
                     Ok(added) => {
                         note = Some(added.id);
-                        note_sent.set(note);
-                        attempt.set_value(None);
-                        draft.done();
+                        let _gone = note_sent.try_set(note);
                         toasts.good(added_words(added.mail));
-                        on_added.run(1);
+                        let _gone = on_added.try_run(1);
+                        if attempt.try_update_value(|a| *a = None).is_none() {
+                            // The form was closed meanwhile; a document that was to follow still does.
+                        } else {
+                            // The field is free for the next note while a document is still on its way.
+                            draft.done();
+                            draft.clear();
+                            choices.with_untracked(|c| marks.preset(c.as_ref()));
+                        }
                     }
                     Err(problem) => {
-                        draft.resume();
-                        trouble.set(Some(words(&problem)));
-                        busy.set(false);
+                        let text = words(&problem);
+                        if busy.try_set(false).is_some() {
+                            toasts.bad(text);
+                        } else {
+                            draft.resume();
+                            trouble.set(Some(text));
+                        }
                         return;
                     }
                 }
@@ -176,26 +189,31 @@ pub fn Composer(
                             .duplicate_of
                             .map_or_else(|| t::notes::uploaded().to_owned(), |same| t::notes::duplicate(same));
                         toasts.good(text);
-                        on_added.run(0);
+                        let _gone = on_added.try_run(0);
                     }
                     Err(problem) => {
                         let text = words(&problem);
-                        trouble.set(Some(match note {
+                        let text = match note {
                             Some(_) => format!("{} {text}", t::notes::upload_failed_after_note()),
                             None => text,
-                        }));
-                        busy.set(false);
+                        };
+                        // Where the form is gone, somebody still has to hear of it.
+                        if busy.try_set(false).is_some() {
+                            toasts.bad(text);
+                        } else {
+                            trouble.set(Some(text));
+                        }
                         return;
                     }
                 }
             }
-            if note.is_some() {
-                draft.clear();
-                choices.with_untracked(|c| marks.preset(c.as_ref()));
+            if busy.try_set(false).is_none() {
+                note_sent.set(None);
+                document.forget();
             }
-            note_sent.set(None);
-            document.forget();
-            busy.set(false);
+            if let Some(on_done) = on_done {
+                let _gone = on_done.try_run(());
+            }
         });
     };
     let uploading = move || busy.get() && document.file_name.with(Option::is_some) && upload.progress.get() > 0;
@@ -224,7 +242,7 @@ pub fn Composer(
                     if document.file_name.get().is_some() && body.with(|b| b.trim().is_empty()) { t::notes::upload() } else { t::notes::add() }
                 })/>
                 <Show when=move || document.file_name.with(Option::is_some) && !busy.get()>
-                    <Button label=t::notes::remove_file_short kind=ButtonKind::Ghost on_click=move |_| document.forget()/>
+                    <Button label=t::notes::remove_file_short kind=ButtonKind::Ghost on_click=move |_| { document.forget(); note_sent.set(None); }/>
                 </Show>
                 <small class="soft" role="status">{move || draft.words()}</small>
             </div>

@@ -57,7 +57,8 @@ pub(super) fn draft(account: Signal<AccountId>, body: RwSignal<String>) -> Draft
     });
     // Another tab is opened, the drawer is closed: what is typed and not at rest yet goes now.
     on_cleanup(move || {
-        let is_waiting = draft.stop();
+        let failed = draft.state.try_get_untracked() == Some(State::Failed);
+        let is_waiting = draft.stop() || failed;
         if let (true, Some(of), Some(text)) = (is_waiting, account.try_get_untracked(), body.try_get_untracked()) {
             let api = draft.api;
             leptos::task::spawn_local(async move {
@@ -157,6 +158,14 @@ impl Draft {
                 });
             }
         });
+    }
+
+    /// Whether the server holds what is typed.
+    pub fn is_kept(self) -> bool {
+        self.kept
+            .try_with_value(|kept| self.body.try_with_untracked(|body| body == kept))
+            .flatten()
+            == Some(true)
     }
 
     /// The note is being added: its draft is not saved meanwhile, and one under way is thrown away when it arrives.

@@ -142,7 +142,7 @@ fn columns() -> Vec<DataColumn<User>> {
         })
         .secondary(),
         DataColumn::new("created", t::users::created, |u: &User| {
-            view! { <span class="nowrap">{format::date(u.created_at.date_naive())}</span> }.into_any()
+            view! { <span class="nowrap">{format::day(u.created_at)}</span> }.into_any()
         }).sortable().secondary(),
     ]
 }

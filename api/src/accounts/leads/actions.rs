@@ -7,6 +7,7 @@ use crate::kernel::{FlawsExt, IfMatch, Limit, Read, Seen, Stop, Tx, binds::Binds
 use chrono::NaiveDate;
 use kept_shared::ids::*;
 use kept_shared::leads::*;
+use kept_shared::metadata::is_agency;
 use kept_shared::problem::{Code, Problem};
 use sea_orm::{ActiveValue::Set, ColumnTrait, FromQueryResult};
 
@@ -122,6 +123,20 @@ struct Opened {
     actor_name: String,
 }
 
+/// Who took the call and what was answered is for the agency.
+fn for_reader(read: &Read, lead: Lead) -> Lead {
+    if is_agency(read.caller().user_type) {
+        return lead;
+    }
+    Lead {
+        channel: None,
+        taken_by: None,
+        answers: vec![],
+        related: vec![],
+        ..lead
+    }
+}
+
 /// Where an account came from.
 pub(super) async fn origin(read: &Read, account: &Seen<accounts::Model>) -> Result<Origin, Stop> {
     let opened: Option<Opened> = if read.caller().is_attorney() {
@@ -135,7 +150,7 @@ pub(super) async fn origin(read: &Read, account: &Seen<accounts::Model>) -> Resu
         .await?
     };
     let lead = match row(read, account.id).await? {
-        Some(row) => Some(view(read, &row).await?),
+        Some(row) => Some(for_reader(read, view(read, &row).await?)),
         None => None,
     };
     Ok(Origin {
@@ -179,6 +194,10 @@ pub(super) async fn change(
     }
     if !gone.is_empty() || !new.is_empty() {
         fields.push("related".to_owned());
+    }
+    if fields.is_empty() {
+        expected.check(row.version)?;
+        return Ok((view(tx, &row).await?, fields));
     }
     let row = tx
         .update(row, expected, |row: &mut ActiveModel| {

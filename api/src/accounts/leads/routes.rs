@@ -50,6 +50,10 @@ async fn edit_lead(
     let tx = access.write(&edit.request).await?;
     let account = tx.get::<accounts::Entity>(*id).await?;
     let (lead, fields) = actions::change(&tx, &account, expected, edit.value).await?;
+    if fields.is_empty() {
+        tx.abandon().await?;
+        return Ok(Revised::new(lead));
+    }
     let event = Event::LeadChanged {
         account: account.id,
         fields,

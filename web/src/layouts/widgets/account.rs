@@ -41,7 +41,7 @@ pub(super) fn handover(ctx: Ctx) -> AnyView {
             <dl class="dl">
                 <dt>{t::layouts::matter}</dt><dd><A href=format!("/handovers/{}", h.id)>{h.reference}</A></dd>
                 <dt>{t::layouts::attorney}</dt><dd>{h.attorney}{h.firm.map(|firm| view! { " "<small class="soft">{firm}</small> })}</dd>
-                <dt>{t::layouts::handed_on}</dt><dd>{format::date(h.handed_at.date_naive())}</dd>
+                <dt>{t::layouts::handed_on}</dt><dd>{format::day(h.handed_at)}</dd>
             </dl>
         }
         .into_any()

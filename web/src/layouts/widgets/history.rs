@@ -102,7 +102,7 @@ pub(super) fn files(ctx: Ctx) -> AnyView {
         let size = format::bytes(f.size_bytes);
         line(
             view! { <button type="button" class="btn btn-link" title=t::files::download_name(&name) on:click=fetch>{name.clone()}</button><small class="soft">{size}</small> },
-            view! { <small class="soft nowrap">{format::date(f.uploaded_at.date_naive())}</small> },
+            view! { <small class="soft nowrap">{format::day(f.uploaded_at)}</small> },
         )
     };
     loaded(found, move |page| {
