@@ -104,7 +104,8 @@ both! {
         remove(7).await.problem(412, "changed-meanwhile");
         assert_eq!(remove(1).await.status, 204);
         assert!(agent.get(&path).await.ok().get("on_file").is_none());
-        assert_eq!(diary(&agent, account).await[0]["what"], "bank_details_removed");
+        let gone = diary(&agent, account).await[0].clone();
+        assert_eq!((&gone["what"], &gone["before"]["number"]), (&json!("bank_details_removed"), &json!("•••• 4821")));
         agent.put(&path, 0, details(Some("62004814821"))).await.ok();
         app.attorney(&[c]).await.ask(Method::DELETE, &*path).if_match(1).send().await.problem(403, "permission-missing");
     }
@@ -137,7 +138,14 @@ both! {
         failed["reason"] = json!("Insufficient funds");
         assert_eq!(agent.put(&path, 1, failed).await.ok()["order"]["reason"], "Insufficient funds");
         agent.put(&path, 1, order("cancelled")).await.problem(412, "changed-meanwhile");
-        assert_eq!(diary(&agent, account).await[0]["fields"], json!(["reason", "state"]));
+        let told = diary(&agent, account).await[0].clone();
+        assert_eq!(told["fields"], json!(["reason", "state"]));
+        assert_eq!((&told["before"]["state"], &told["before"]["amount"]["amount"]), (&json!("active"), &json!("500.00")));
+        // Saved as it was, nothing happened.
+        let mut same = order("failed");
+        same["reason"] = json!("Insufficient funds");
+        assert_eq!(agent.put(&path, 2, same).await.ok()["version"], 2);
+        assert_eq!(app.count("event WHERE kind = 'debit_order_changed'").await, 2);
     }
 
     async fn what_was_sent_about_a_customer_is_found_and_an_attorney_finds_his_own(app: TestApp) {

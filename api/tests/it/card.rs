@@ -117,6 +117,12 @@ both! {
         let origin = agent.get(format!("/accounts/{id}/origin")).await.ok();
         assert_eq!((&origin["lead"]["related"], &origin["lead"]["answers"][0]["question"]), (&json!([]), &json!("When?")));
 
+        // What was answered on the telephone is the agency's.
+        let smith = app.attorney(&[c]).await;
+        app.put_with(id, c, smith.id()).await;
+        let told = smith.get(format!("/accounts/{id}/origin")).await.ok();
+        assert_eq!((&told["lead"]["state"], &told["lead"]["answers"], &told["lead"]["taken_by"]), (&json!("rented"), &json!([]), &Value::Null));
+
         // Not one of them is a lead who opened an account otherwise.
         let plain: AccountId = app.account(c, "P1", "Piet Nel").await;
         agent.put(format!("/accounts/{plain}/lead"), 1, json!({ "is_canceled": true })).await.problem(404, "not-found");

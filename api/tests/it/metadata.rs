@@ -271,8 +271,13 @@ both! {
         }
         // A unit takes its values to its next owner, a removed debtor takes them away.
         let next = app.account(c, "A2", "Lerato Khumalo").await;
+        let smith = app.attorney(&[c]).await;
+        app.put_with(account, c, smith.id()).await;
+        let of_unit = format!("/units/{unit}/metadata");
+        assert_eq!(values(&smith.get(&*of_unit).await.ok()), json!({ "code": "Zebra unit" }));
         boss.act(format!("/units/{unit}/owners"), boss.get(format!("/units/{unit}")).await.version(), json!({ "account_id": next, "from_on": "2026-06-01" })).await.ok();
         assert_eq!(found(&agent, "zebra+unit").await, ["A2"]);
+        smith.get(&*of_unit).await.problem(404, "not-found");
         assert_eq!(boss.delete(&*rows[1].1, 1).await.status, 204);
         assert!(found(&agent, "zebra+debtor").await.is_empty());
         assert_eq!(app.count("metadata_value WHERE entity = 'debtor'").await, 0);
