@@ -31,10 +31,10 @@ test('numbers are used, added and excluded from the head of the card, and a conf
   await ways.getByRole('button', { name: 'Use for now: +27 11 555 0162' }).click();
   await expect(head.locator('.accounts-reach-value').first()).toHaveText('+27 11 555 0162');
   await ways.getByRole('button', { name: 'Add a number' }).click();
-  await ways.getByLabel('Value').fill('call me');
+  await ways.getByRole('textbox', { name: 'Telephone', exact: true }).fill('call me');
   await ways.getByRole('button', { name: 'Save' }).click();
   await expect(ways.locator('[aria-invalid=true]')).toHaveCount(1);
-  await ways.getByLabel('Value').fill('083 555 0163');
+  await ways.getByRole('textbox', { name: 'Telephone', exact: true }).fill('083 555 0163');
   await ways.getByRole('button', { name: 'Save' }).click();
   await expect(ways.getByRole('link', { name: '+27 83 555 0163', exact: true })).toBeVisible();
   await accessible(page, 'ways to reach a customer');

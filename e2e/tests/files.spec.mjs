@@ -68,7 +68,7 @@ test('files are dropped, one is called off, the clean ones move to the right, an
   expect(readFileSync(await taken.path()).equals(pdf('first'))).toBe(true);
 
   // Renamed, then found by its name.
-  await act(page, letter, 'Rename');
+  await act(page, letter, 'Edit');
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Document name').fill(`Summons ${stamp}`);
   await dialog.getByLabel('Kind').selectOption('summons');
@@ -115,6 +115,7 @@ test('a manager files a document of a community, and an attorney reads it and wh
   await expect(list).toContainText('Conduct rules');
   await expect(list).toContainText('Trustees\' resolution to collect');
   await page.getByLabel('Folder', { exact: true }).fill('Minutes/2026');
+  await page.getByRole('checkbox', { name: 'Attorneys and trustees may read it' }).check();
   await page.locator('.documents-sides .drop input[type=file]').setInputFiles({ name: `minutes-${stamp}.pdf`, mimeType: 'application/pdf', buffer: pdf(`minutes ${stamp}`) });
   await expect(list.locator('tbody tr').filter({ hasText: `minutes-${stamp}.pdf` })).toBeVisible({ timeout: 60_000 });
   const folders = page.getByRole('navigation', { name: 'Folders' });

@@ -177,7 +177,7 @@ test('from a spreadsheet to the attorney and two opened workbooks', async ({ as,
     const review = boss.getByRole('button', { name: 'Review and apply' });
     await expect(review).toBeDisabled();
     await choose(bar.getByLabel(/Attorney/), `${ATTORNEY.first} ${ATTORNEY.surname}`);
-    await bar.getByLabel('Note for all of them').fill('Please collect.');
+    await bar.getByLabel('Note', { exact: true }).fill('Please collect.');
     await accessible(boss, 'status management');
     await review.click();
     const dialog = boss.getByRole('dialog');

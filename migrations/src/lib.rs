@@ -27,6 +27,9 @@ mod m20261123_0022_card;
 mod m20261123_0023_search;
 mod m20261123_0024_blobs;
 mod m20261123_0025_contact_by_debtor;
+mod m20261123_0026_news;
+mod m20261123_0027_draft_marks;
+mod m20261123_0028_unit_changes;
 
 #[derive(Debug)]
 pub struct Migrator;
@@ -58,6 +61,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_0023_search::Migration),
             Box::new(m20261123_0024_blobs::Migration),
             Box::new(m20261123_0025_contact_by_debtor::Migration),
+            Box::new(m20261123_0026_news::Migration),
+            Box::new(m20261123_0027_draft_marks::Migration),
+            Box::new(m20261123_0028_unit_changes::Migration),
         ]
     }
 }

@@ -92,4 +92,52 @@ pub struct News {
     /// The attorney, for agents; absent for attorneys, who hear from the agency as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// What was done then; absent where it is none of the known steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what: Option<NewsStep>,
+}
+
+/// The step that made the news. A step on the matter goes before a status, a status before a note of the same moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NewsStep {
+    HandedOver,
+    HandoverAccepted,
+    HandoverDeclined,
+    HandoverRecalled,
+    HandoverReturned,
+    HandoverClosed,
+    StatusApplied,
+    StatusEnded,
+    NoteAdded,
+}
+
+impl NewsStep {
+    pub const ALL: [Self; 9] = [
+        Self::HandedOver,
+        Self::HandoverAccepted,
+        Self::HandoverDeclined,
+        Self::HandoverRecalled,
+        Self::HandoverReturned,
+        Self::HandoverClosed,
+        Self::StatusApplied,
+        Self::StatusEnded,
+        Self::NoteAdded,
+    ];
+
+    /// The kind of the event.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::HandedOver => "handed_over",
+            Self::HandoverAccepted => "handover_accepted",
+            Self::HandoverDeclined => "handover_declined",
+            Self::HandoverRecalled => "handover_recalled",
+            Self::HandoverReturned => "handover_returned",
+            Self::HandoverClosed => "handover_closed",
+            Self::StatusApplied => "status_applied",
+            Self::StatusEnded => "status_ended",
+            Self::NoteAdded => "note_added",
+        }
+    }
 }

@@ -102,6 +102,9 @@ pub enum Event {
     UnitChanged {
         unit: UnitId,
         fields: Vec<String>,
+        /// What the fields held before and hold now; absent from events of before 0028.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        values: Vec<FieldChange>,
     },
     OwnerChanged {
         unit: UnitId,
@@ -580,5 +583,38 @@ pub fn changed_fields<T: Serialize>(before: &T, after: &T) -> Vec<String> {
         .into_iter()
         .filter(|name| before.get(*name) != after.get(*name))
         .cloned()
+        .collect()
+}
+
+/// A field that changed, with what it held.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldChange {
+    pub field: String,
+    /// Absent where the field was empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Absent where the field is empty now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// As [`changed_fields`], with the values; yes and no are `true` and `false`.
+pub fn field_changes<T: Serialize>(before: &T, after: &T) -> Vec<FieldChange> {
+    let (Ok(was), Ok(is)) = (serde_json::to_value(before), serde_json::to_value(after)) else {
+        return vec![];
+    };
+    let text = |of: &serde_json::Value| match of {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    };
+    changed_fields(before, after)
+        .into_iter()
+        .map(|field| FieldChange {
+            from: text(&was[&field]),
+            to: text(&is[&field]),
+            field,
+        })
         .collect()
 }

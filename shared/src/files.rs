@@ -155,13 +155,17 @@ pub struct FileFilter {
     pub cursor: Option<String>,
 }
 
-/// What may be changed of a file: what it is called and what it is, never its bytes.
+/// What may be changed of a file: what it is called, what it is and who may read it, never its bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FilePatch {
     pub document_name: String,
     pub document_type: DocumentType,
+    /// Who may read it, in all its versions; stays as it is where it is not given. A file of a note is read by whoever
+    /// may read the note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<Visibility>,
 }
 
 impl FilePatch {
@@ -492,6 +496,7 @@ mod tests {
             let patch = FilePatch {
                 document_name: text.into(),
                 document_type: DocumentType::Other,
+                visibility: None,
             };
             patch.flaws().is_empty()
         };

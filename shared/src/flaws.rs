@@ -29,7 +29,9 @@ impl Flaws {
     }
     /// Optional text of at most `max` characters.
     pub fn optional_text(&mut self, pointer: &str, value: &str, max: usize) -> &mut Self {
-        self.when(value.chars().count() > max, pointer, "too_long");
+        if value.chars().count() > max {
+            self.0.push(FieldProblem::new(pointer, "too_long").with("max", max));
+        }
         self.when(
             value
                 .chars()

@@ -42,7 +42,7 @@ pub struct Notification {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Unread {
     pub unread: u64,
-    /// Matters on which the other side did something the caller has not looked at.
+    /// Matters on which the other side did something the caller has not looked at; counted up to 100.
     pub news: u64,
 }
 

@@ -1,11 +1,12 @@
 //! Units: what the recurring charge is for, and who has owned them (spec D01, D02, D11, D15).
 
 use crate::communities::code_flaws;
+use crate::event::FieldChange;
 use crate::flaws::Flaws;
-use crate::ids::{AccountId, CommunityId, UnitId};
+use crate::ids::{AccountId, CommunityId, EventId, UnitId};
 use crate::money::Money;
 use crate::text::tidy;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +68,23 @@ pub struct UnitOwner {
     /// Title of the account's debt status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub debt_status: Option<String>,
+}
+
+/// What was done to a unit, by whom and when. Owners have a history of their own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnitChange {
+    pub id: EventId,
+    pub at: DateTime<Utc>,
+    /// Who did it; empty where it was the system.
+    pub by: String,
+    pub by_system: bool,
+    /// The unit came into being; otherwise its fields were changed.
+    pub created: bool,
+    /// Names of the fields that changed, as [`NewUnit`] names them.
+    pub fields: Vec<String>,
+    /// What these fields held before and after, where it was kept.
+    pub values: Vec<FieldChange>,
 }
 
 /// Everything a person enters of a unit; sent whole when creating and when changing.

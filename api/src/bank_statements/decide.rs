@@ -119,7 +119,7 @@ pub(super) async fn save_mapping(
         .one()
         .await?;
     if let Some(earlier) = earlier {
-        tx.remove::<mapping::Model, mapping::ActiveModel>(earlier).await?;
+        tx.discard::<mapping::Model, mapping::ActiveModel>(earlier).await?;
     } else if tx.find::<mapping::Entity>().count().await? >= MAX_BANK_MAPPINGS {
         return Err(refuse("/save_as", "too_many_mappings"));
     }

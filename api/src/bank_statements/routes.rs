@@ -247,7 +247,7 @@ async fn delete_bank_mapping(
     let tx = access.write(&request).await?;
     let saved = tx.get::<mapping::Entity>(*id).await?;
     let event = Event::BankMappingDeleted { mapping: saved.id };
-    tx.remove::<mapping::Model, mapping::ActiveModel>(saved).await?;
+    tx.discard::<mapping::Model, mapping::ActiveModel>(saved).await?;
     tx.finish(Subject::ours(), event, NoContent).await
 }
 

@@ -93,7 +93,8 @@ pub(super) async fn edit_bank_details(
         }
         None => {
             let mut row = bank::ActiveModel {
-                version: Set(1),
+                // Not 1: what was read of details removed since must not fit those entered now.
+                version: Set(now.timestamp_millis()),
                 ..Default::default()
             };
             fill(&mut row, new);
@@ -114,7 +115,8 @@ pub(super) async fn remove_bank_details(
     let row = row.ok_or_else(|| forbidden("nothing_on_file"))?;
     expected.check(row.version)?;
     let order = order_row(tx, account.id).await?;
-    if order.is_some_and(|order| order.state != MandateState::Cancelled) {
+    let collects = |o: &order::Model| o.state != MandateState::Cancelled && o.payment_type != DebitPayment::CardOnFile;
+    if order.is_some_and(|order| collects(&order)) {
         return Err(forbidden("debit_order_open"));
     }
     let was = bank_view(tx, account.id, Some(&row)).on_file;

@@ -45,7 +45,7 @@ async fn count(read: &Read, limit: Limit, sql: &str, values: Vec<sea_orm::Value>
 
 async fn fresh(read: &Read) -> Result<u64, Stop> {
     if !read.caller().is_attorney() {
-        return notifications::news_count(read).await;
+        return notifications::news_count(read, None).await;
     }
     let mut binds = Binds::new();
     let sql = format!(

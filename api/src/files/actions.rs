@@ -239,6 +239,17 @@ pub struct Change {
     pub visibility: Option<Visibility>,
 }
 
+/// Who may read a customer's file from now on, where that is changed. Errors: 422 `/visibility` from an attorney, and for
+/// a file of a note, which is read with the note.
+pub fn readers(tx: &Tx, file: &Model, wish: Option<Visibility>) -> Result<Option<Visibility>, Stop> {
+    let wish = wish.filter(|wish| *wish != file.visibility);
+    match wish {
+        Some(_) if tx.caller().is_attorney() => Err(refuse("/visibility", "attorneys_share")),
+        Some(_) if file.note_id.is_some() => Err(refuse("/visibility", "with_the_note")),
+        wish => Ok(wish),
+    }
+}
+
 /// Changes what a file is called and where it lies. Returns the names of the fields that differ; none: nothing was
 /// written. Errors: 409 when it was deleted, 412.
 pub async fn change(

@@ -215,11 +215,12 @@ async fn edit_file(
         tx.caller().require(Permission::EditFiles)?;
     }
     patch.value.flaws().check()?;
+    let visibility = actions::readers(&tx, &row, patch.value.visibility)?;
     let wish = Change {
         document_name: patch.value.document_name,
         document_type: Some(patch.value.document_type),
         folder: None,
-        visibility: None,
+        visibility,
     };
     let (row, fields) = actions::change(&tx, row, expected, wish).await?;
     let reply = Revised::new(view(&tx, &row));

@@ -299,7 +299,7 @@ pub async fn save_mapping(tx: &Tx, new: NewSavedMapping) -> Result<Seen<mapping:
         .one()
         .await?;
     if let Some(earlier) = earlier {
-        tx.remove::<mapping::Model, mapping::ActiveModel>(earlier).await?;
+        tx.discard::<mapping::Model, mapping::ActiveModel>(earlier).await?;
     } else if tx.find::<mapping::Entity>().count().await? >= super::MAX_MAPPINGS {
         return Err(refuse("/name", "too_many_mappings"));
     }

@@ -347,7 +347,7 @@ async fn delete_import_mapping(
     let tx = access.write(&request).await?;
     let saved = tx.get::<mapping::Entity>(*id).await?;
     let event = Event::ImportMappingDeleted { mapping: saved.id };
-    tx.remove::<mapping::Model, mapping::ActiveModel>(saved).await?;
+    tx.discard::<mapping::Model, mapping::ActiveModel>(saved).await?;
     tx.finish(Subject::ours(), event, NoContent).await
 }
 

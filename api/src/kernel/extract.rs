@@ -5,6 +5,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use futures_util::StreamExt;
 use kept_shared::problem::{Code, Problem};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -137,6 +138,26 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// JSON pointer of the first text that holds a NUL.
+fn nul_at(body: &Value) -> Option<String> {
+    match body {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(n, item)| nul_at(item).map(|below| format!("/{n}{below}"))),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            // A name that holds one cannot be said back.
+            let named = (!name.contains('\0')).then(|| malformed::escaped(name));
+            match named {
+                Some(name) => nul_at(value).map(|below| format!("/{name}{below}")),
+                None => Some(String::new()),
+            }
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
 /// Reads JSON and names the place of the fault. Errors: 400 `body-malformed`.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Stop> {
     // serde would take a list for the fields of a struct in their order. Every body of the contract is an object.
@@ -149,7 +170,10 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Stop> {
     }
     // NUL cannot be stored in PostgreSQL text; no honest input has one.
     if holds_nul(bytes) {
-        return Err(Problem::of(Code::BodyMalformed).at("", "control_character").into());
+        let at = serde_json::from_slice(bytes).ok().and_then(|body| nul_at(&body));
+        return Err(Problem::of(Code::BodyMalformed)
+            .at(&at.unwrap_or_default(), "control_character")
+            .into());
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize(&mut reader) {

@@ -30,7 +30,7 @@ fn places(path: &Path) -> Vec<String> {
 }
 
 /// A name as RFC 6901 writes it.
-fn escaped(name: &str) -> String {
+pub(super) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
@@ -240,6 +240,11 @@ mod tests {
             ("", ("", "malformed", "")),
             (r#""Order""#, ("", "malformed", "object")),
             ("[]", ("", "not_an_object", "")),
+            (
+                r#"{"name": "x", "count": 1, "lines": [{"a/b": "c\u0000"}]}"#,
+                ("/lines/0/a~1b", "control_character", ""),
+            ),
+            (r#"{"na\u0000me": "x"}"#, ("", "control_character", "")),
         ] {
             let problem = problem(parse_json::<Order>(body.as_bytes()));
             assert_eq!(told(&problem), [wanted], "{body}");

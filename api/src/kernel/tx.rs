@@ -153,8 +153,27 @@ impl Tx {
             Err(e) => Err(e.into()),
         }
     }
-    /// Deletes a row that is no history (a mapping, a contact, a group nobody uses).
+    /// Deletes a row that is no history (a mapping, a contact, a group nobody uses). Errors: 412 when it changed since
+    /// it was loaded, so that nobody deletes what they have not read.
     pub async fn remove<M, A>(&self, row: Seen<M>) -> Result<(), Stop>
+    where
+        M: Versioned<Change = A> + IntoActiveModel<A>,
+        M::Entity: EntityTrait<Model = M>,
+        A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+    {
+        let guard = row.0.at_this_version();
+        let gone = <M::Entity as EntityTrait>::delete(row.0.into_active_model())
+            .validate()?
+            .filter(guard)
+            .exec(&self.read.conn)
+            .await?;
+        if gone.rows_affected == 0 {
+            return Err(Code::ChangedMeanwhile.into());
+        }
+        Ok(())
+    }
+    /// Deletes a row that has no version because it is never changed, only replaced.
+    pub async fn discard<M, A>(&self, row: Seen<M>) -> Result<(), Stop>
     where
         M: ModelTrait + IntoActiveModel<A>,
         A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,

@@ -37,7 +37,8 @@ fn row(tx: &Tx, user: Option<UserId>, group: Option<PermissionGroupId>, widgets:
         permission_group_id: Set(group),
         widgets: Set(widgets),
         saved_at: Set(tx.now()),
-        version: Set(1),
+        // Not 1: what was read of a layout reverted since must not fit the one saved now.
+        version: Set(tx.now().timestamp_millis()),
         ..Default::default()
     }
 }

@@ -77,7 +77,7 @@ async fn find(read: &Read, community: Option<CommunityId>) -> Result<Option<Seen
 
 async fn replace(tx: &Tx, community: Option<CommunityId>, picture: &Picture) -> Result<Logo, Stop> {
     if let Some(before) = find(tx, community).await? {
-        tx.remove(before).await?;
+        tx.discard(before).await?;
     }
     let row = ActiveModel {
         id: Set(LogoId(uuid::Uuid::now_v7())),
@@ -145,7 +145,7 @@ async fn set_logo(access: Access<may::EditSettings>, mut form: Multipart) -> Res
 async fn remove_logo(access: Access<may::EditSettings>, request: Request) -> Result<NoContent, Stop> {
     let tx = access.write(&request).await?;
     let logo = find(&tx, None).await?.ok_or_else(Stop::not_found)?;
-    tx.remove(logo).await?;
+    tx.discard(logo).await?;
     let event = Event::OrganisationChanged {
         organisation: tx.organisation()?,
         fields: fields(),
@@ -205,7 +205,7 @@ async fn remove_community_logo(
     let tx = access.write(&request).await?;
     let community = tx.get::<communities::Entity>(*id).await?;
     let logo = find(&tx, Some(community.id)).await?.ok_or_else(Stop::not_found)?;
-    tx.remove(logo).await?;
+    tx.discard(logo).await?;
     let event = Event::CommunityChanged {
         community: community.id,
         fields: fields(),

@@ -2,9 +2,11 @@
 
 use crate::kernel::{FlawsExt, Limit, Read, Stop, Tx, binds::Binds};
 use kept_shared::flaws::Flaws;
+use kept_shared::ids::OrganisationId;
 use kept_shared::metadata::*;
 use sea_orm::FromQueryResult;
 use serde_json::Value;
+use std::collections::HashMap;
 
 const OURS: Limit = Limit::Unscoped("values of the caller's own organisation, for who keeps its schema");
 
@@ -44,29 +46,63 @@ pub(super) async fn list(read: &Read) -> Result<Vec<UnmappedKey>, Stop> {
             vec![organisation.into()],
         )
         .await?;
-    let mut all = vec![];
-    for row in keys {
-        let samples: Vec<ValueRow> = read
-            .report(
-                OURS,
-                &format!(
-                    "SELECT DISTINCT value FROM (SELECT value FROM metadata_value WHERE organisation_id = $1 AND entity = $2 \
-                     AND key = $3 LIMIT 200) AS few ORDER BY value LIMIT {SAMPLES}"
-                ),
-                vec![organisation.into(), row.entity.into(), row.key.clone().into()],
+    let mut samples = samples(read, organisation, &keys).await?;
+    keys.into_iter()
+        .enumerate()
+        .map(|(n, row)| {
+            let samples: Vec<Value> = samples
+                .remove(&n)
+                .unwrap_or_default()
+                .iter()
+                .map(|text| serde_json::from_str(text))
+                .collect::<Result<_, _>>()?;
+            Ok(UnmappedKey {
+                entity: row.entity,
+                key: row.key,
+                rows: row.count,
+                kind: fitting(&samples),
+                samples,
+            })
+        })
+        .collect()
+}
+
+#[derive(FromQueryResult)]
+struct SampleRow {
+    n: i32,
+    value: String,
+}
+
+/// A few values of each key, by its place, with one statement.
+async fn samples(
+    read: &Read,
+    organisation: OrganisationId,
+    keys: &[KeyRow],
+) -> Result<HashMap<usize, Vec<String>>, Stop> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut binds = Binds::new();
+    let parts: Vec<String> = keys
+        .iter()
+        .enumerate()
+        .map(|(n, row)| {
+            let (of, entity, key) = (binds.one(organisation), binds.one(row.entity), binds.one(row.key.clone()));
+            format!(
+                "SELECT * FROM (SELECT DISTINCT {n} AS n, value FROM (SELECT value FROM metadata_value WHERE \
+                 organisation_id = {of} AND entity = {entity} AND key = {key} LIMIT 200) few ORDER BY value LIMIT {SAMPLES}) s{n}"
             )
-            .await?;
-        let samples: Vec<Value> = samples
-            .iter()
-            .map(|s| serde_json::from_str(&s.value))
-            .collect::<Result<_, _>>()?;
-        all.push(UnmappedKey {
-            entity: row.entity,
-            key: row.key,
-            rows: row.count,
-            kind: fitting(&samples),
-            samples,
-        });
+        })
+        .collect();
+    let rows: Vec<SampleRow> = read.report(OURS, &parts.join(" UNION ALL "), binds.values()).await?;
+    let mut all: HashMap<usize, Vec<String>> = HashMap::new();
+    for row in rows {
+        all.entry(usize::try_from(row.n).unwrap_or_default())
+            .or_default()
+            .push(row.value);
+    }
+    for values in all.values_mut() {
+        values.sort_unstable();
     }
     Ok(all)
 }

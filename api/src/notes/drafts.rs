@@ -3,7 +3,7 @@
 use crate::kernel::{Limit, Read, Stop, Tx};
 use chrono::{DateTime, Utc};
 use kept_shared::ids::AccountId;
-use kept_shared::notes::NoteDraft;
+use kept_shared::notes::{NewNoteDraft, NoteDraft};
 use sea_orm::FromQueryResult;
 
 const OWN: Limit = Limit::Unscoped("the caller's own draft on an account loaded through the scope");
@@ -11,6 +11,7 @@ const OWN: Limit = Limit::Unscoped("the caller's own draft on an account loaded 
 #[derive(FromQueryResult)]
 struct Row {
     body: String,
+    marks: String,
     saved_at: DateTime<Utc>,
 }
 
@@ -19,18 +20,23 @@ pub(super) async fn draft(read: &Read, account: AccountId) -> Result<NoteDraft, 
     let row: Option<Row> = read
         .report_one(
             OWN,
-            "SELECT body, saved_at FROM note_draft WHERE user_id = $1 AND account_id = $2",
+            "SELECT body, marks, saved_at FROM note_draft WHERE user_id = $1 AND account_id = $2",
             vec![read.caller().user()?.into(), account.into()],
         )
         .await?;
-    Ok(row.map_or_else(NoteDraft::default, |row| NoteDraft {
+    let Some(row) = row else {
+        return Ok(NoteDraft::default());
+    };
+    Ok(NoteDraft {
         body: row.body,
+        marks: serde_json::from_str(&row.marks)?,
         saved_at: Some(row.saved_at),
-    }))
+    })
 }
 
 /// Keeps what was typed; nothing but blanks is no draft.
-pub(super) async fn keep(tx: &Tx, account: AccountId, body: String) -> Result<NoteDraft, Stop> {
+pub(super) async fn keep(tx: &Tx, account: AccountId, new: NewNoteDraft) -> Result<NoteDraft, Stop> {
+    let NewNoteDraft { body, marks } = new;
     if body.trim().is_empty() {
         remove(tx, account).await?;
         return Ok(NoteDraft::default());
@@ -38,18 +44,20 @@ pub(super) async fn keep(tx: &Tx, account: AccountId, body: String) -> Result<No
     let now = tx.now();
     tx.execute(
         OWN,
-        "INSERT INTO note_draft (user_id, account_id, body, saved_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (user_id, account_id) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at",
+        "INSERT INTO note_draft (user_id, account_id, body, marks, saved_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (user_id, account_id) DO UPDATE SET body = excluded.body, marks = excluded.marks, saved_at = excluded.saved_at",
         vec![
             tx.caller().user()?.into(),
             account.into(),
             body.clone().into(),
+            serde_json::to_string(&marks)?.into(),
             now.into(),
         ],
     )
     .await?;
     Ok(NoteDraft {
         body,
+        marks,
         saved_at: Some(now),
     })
 }

@@ -127,7 +127,7 @@ async fn keep_note_draft(
     let tx = access.write(&new.request).await?;
     let account = statuses::account(&tx, *id).await?;
     new.value.flaws().check()?;
-    let draft = drafts::keep(&tx, account.id, new.value.body).await?;
+    let draft = drafts::keep(&tx, account.id, new.value).await?;
     tx.finish_unrecorded("the caller's own unfinished note", Done::ok(draft))
         .await
 }

@@ -45,25 +45,37 @@ pub(super) async fn add(tx: &Tx, account: &Account, wish: NewNote) -> Result<Not
 
 #[derive(FromQueryResult)]
 struct Agent {
-    handed_by: UserId,
+    user_id: UserId,
+    rank: i32,
 }
 
-/// An attorney's urgent note is not mailed: who handed the customer over is told in the top bar.
+/// Those who may be told of a matter, who handed it over first, then its managers, then superusers; nobody who is gone or
+/// no longer works for its community.
+const WHO_IS_TOLD: &str = "SELECT u.id AS user_id, \
+     CASE WHEN u.id = h.handed_by THEN 0 WHEN u.user_type = 'business' THEN 1 ELSE 2 END AS rank \
+     FROM handover h JOIN app_user u ON u.organisation_id = h.organisation_id \
+     WHERE h.id = $1 AND u.state = 'active' AND (u.id = h.handed_by OR u.user_type IN ('business', 'superuser')) \
+       AND (EXISTS (SELECT 1 FROM user_community c WHERE c.user_id = u.id AND c.community_id = h.community_id) \
+         OR (u.user_type = 'superuser' AND NOT EXISTS (SELECT 1 FROM user_community c WHERE c.user_id = u.id))) \
+     ORDER BY rank, u.id";
+
+/// An attorney's urgent note is not mailed: who handed the customer over is told in the top bar, or who takes that place.
 async fn tell_agency(tx: &Tx, account: &Account, matter: HandoverId) -> Result<(), Stop> {
-    let agent: Option<Agent> = tx
-        .report_one(
-            Limit::Unscoped("who handed over an account loaded through the scope"),
-            "SELECT handed_by FROM handover WHERE id = $1",
+    let agents: Vec<Agent> = tx
+        .report(
+            Limit::Unscoped("the agency of an account loaded through the scope"),
+            WHO_IS_TOLD,
             vec![matter.into()],
         )
         .await?;
-    if let Some(agent) = agent {
+    let first = agents.first().map(|agent| agent.rank);
+    for agent in agents.iter().filter(|agent| Some(agent.rank) == first) {
         let notice = Notice::UrgentNote {
             account: account.id,
             reference: account.reference.clone(),
             by: tx.caller().name.clone(),
         };
-        notifications::tell(tx, agent.handed_by, &notice).await?;
+        notifications::tell(tx, agent.user_id, &notice).await?;
     }
     Ok(())
 }

@@ -15,6 +15,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Most news at once.
 const NEWS: u32 = 20;
 
+/// The bell says no more than 99.
+const MOST_COUNTED: u32 = 100;
+
 /// Which page of them.
 #[derive(Clone, Debug, serde::Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -65,12 +68,23 @@ async fn list_notifications(
     }))
 }
 
+/// What to count.
+#[derive(Clone, Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WhatToCount {
+    /// `false`: news of the other side are not counted, and their number is 0.
+    news: Option<bool>,
+}
+
 /// Count what one has not read
-#[utoipa::path(tag = "notifications", operation_id = "count_notifications",
-    responses((status = 200, body = Unread), Problems<401>), security(("bearer" = [])),
+///
+/// News are counted up to 100.
+#[utoipa::path(tag = "notifications", operation_id = "count_notifications", params(WhatToCount),
+    responses((status = 200, body = Unread), Problems<400, 401>), security(("bearer" = [])),
     extensions(("x-access" = json!("own"))))]
 #[get("/notifications/summary")]
-async fn count_notifications(access: Access<may::SignedIn>) -> Result<Json<Unread>, Stop> {
+async fn count_notifications(access: Access<may::SignedIn>, what: Query<WhatToCount>) -> Result<Json<Unread>, Stop> {
     let user = access.caller.user()?;
     let read = access.read().await?;
     let unread = read
@@ -79,7 +93,10 @@ async fn count_notifications(access: Access<may::SignedIn>) -> Result<Json<Unrea
         .filter(Column::ReadAt.is_null())
         .count()
         .await?;
-    let news = news_of(&access.caller, &read).await?;
+    let news = match what.news {
+        Some(false) => 0,
+        _ => news_of(&access.caller, &read).await?,
+    };
     Ok(Json(Unread { unread, news }))
 }
 
@@ -115,7 +132,7 @@ async fn mark_notifications_read(access: Access<may::SignedIn>, body: Body<MarkR
 /// Names of matters are not for everybody.
 async fn news_of(caller: &Caller, read: &Read) -> Result<u64, Stop> {
     if caller.may(Permission::ViewHandovers) {
-        news_count(read).await
+        news_count(read, Some(MOST_COUNTED)).await
     } else {
         Ok(0)
     }

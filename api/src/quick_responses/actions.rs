@@ -6,6 +6,8 @@ use crate::kernel::{FlawsExt, IfMatch, Limit, Seen, Stop, Tx, binds::Binds, tx::
 use kept_shared::ids::{CommunityId, QuickResponseId};
 use kept_shared::problem::Code;
 use kept_shared::quick_responses::{MAX_RESPONSES, NewQuickResponse, QuickResponsePlace, reordered};
+use kept_shared::text::fold;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbBackend, FromQueryResult};
 
 const ORDER: Limit = Limit::Unscoped("the order of the caller's own organisation's quick responses");
@@ -41,11 +43,34 @@ async fn check_community(tx: &Tx, community: Option<CommunityId>) -> Result<(), 
     Ok(())
 }
 
-/// Adds one at the end. Errors: 422 when there are too many.
+/// Two of one name could not be told apart where people pick. Errors: 422 at `/title`.
+async fn check_title(tx: &Tx, new: &NewQuickResponse, own: Option<QuickResponseId>) -> Result<(), Stop> {
+    let of = match new.community_id {
+        Some(id) => Column::CommunityId.eq(id),
+        None => Column::CommunityId.is_null(),
+    };
+    let title = fold(&new.title);
+    let others = tx
+        .find::<Entity>()
+        .filter(of.and(Column::IsActive.eq(true)))
+        .all()
+        .await?;
+    if new.is_active
+        && others
+            .iter()
+            .any(|other| Some(other.id) != own && fold(&other.title) == title)
+    {
+        return Err(refuse("/title", "taken"));
+    }
+    Ok(())
+}
+
+/// Adds one at the end. Errors: 422 when there are too many, or one of its name.
 pub(super) async fn create(tx: &Tx, new: NewQuickResponse) -> Result<Seen<Model>, Stop> {
     let new = new.tidied();
     new.flaws().check()?;
     check_community(tx, new.community_id).await?;
+    check_title(tx, &new, None).await?;
     let before = order(tx).await?;
     if before.len() >= MAX_RESPONSES {
         return Err(refuse("/title", "too_many"));
@@ -74,6 +99,7 @@ pub(super) async fn change(
     let new = new.tidied();
     new.flaws().check()?;
     check_community(tx, new.community_id).await?;
+    check_title(tx, &new, Some(row.id)).await?;
     tx.update(row, expected, |row: &mut ActiveModel| {
         row.community_id = Set(new.community_id);
         row.title = Set(new.title);

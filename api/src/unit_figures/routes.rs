@@ -75,7 +75,7 @@ async fn download_units(access: Access<may::ViewUnits>, filter: Query<UnitFigure
         rows: u32::try_from(lines.len()).unwrap_or(u32::MAX),
     };
     tx.finish(Subject::ours(), made, NoContent).await?;
-    let name = format!("units-{}.xlsx", access.now().format("%Y-%m-%d"));
+    let name = format!("units-{}.xlsx", head.today);
     export::stream(&name, export::XLSX, move |out| workbook::write(&head, &lines, out)).await
 }
 

@@ -4,7 +4,7 @@ use super::list;
 use crate::communities;
 use crate::kernel::export::{ChunkWriter, Sheet};
 use crate::kernel::{Read, Stop};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kept_shared::page::MAX_LIMIT;
 use kept_shared::unit_figures::{Standing, UnitFigureFilter, UnitLine, UnitStatus};
 use kept_shared::units::{Unit, UnitOwner};
@@ -51,6 +51,8 @@ pub(super) struct Head {
     pub(super) filters: Vec<(&'static str, String)>,
     pub(super) by: String,
     pub(super) at: DateTime<Utc>,
+    /// The day it is in the community; of several, by UTC.
+    pub(super) today: NaiveDate,
 }
 
 impl Head {
@@ -76,8 +78,11 @@ impl Head {
             "Previous owners",
             filter.include_previous.filter(|y| *y).map(|_| "included".into()),
         );
+        let community = names.into_values().next();
+        let zone = community.as_ref().map_or("UTC", |c| c.time_zone.as_str());
         Ok(Self {
-            community: names.into_values().next().map(|c| c.name.clone()),
+            today: read.today(zone),
+            community: community.as_ref().map(|c| c.name.clone()),
             filters,
             by,
             at,

@@ -1,6 +1,7 @@
 //! Writes what judged rows ask for, inside the transaction of the caller; each change is recorded as if made by hand.
 
 use crate::kernel::{IfMatch, Seen, Stop, Subject, Tx};
+use crate::units::owners::{Assignment, Part};
 use crate::{accounts, communities, units};
 use kept_shared::accounts::DebtorRole;
 use kept_shared::contacts::NewContact;
@@ -12,6 +13,9 @@ use kept_shared::units::NewUnit;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::ExprTrait;
 use std::collections::HashMap;
+
+/// Units loaded with one statement.
+const CHUNK: usize = 500;
 
 pub(super) async fn apply(
     tx: &Tx,
@@ -34,35 +38,31 @@ pub(super) async fn apply(
     written.units_created = u32::try_from(ids.len()).unwrap_or(u32::MAX);
     by_code.extend(codes.into_iter().zip(ids));
     let today = tx.today(&community.time_zone);
+    let edits: Vec<(UnitId, NewUnit)> = deeds
+        .iter()
+        .filter_map(|deed| match deed {
+            Deed::Edit(id, new) => Some((*id, new.clone())),
+            _ => None,
+        })
+        .collect();
+    written.units_changed = edit_units(tx, community, edits).await?;
+    let mut owners = vec![];
+    for deed in &deeds {
+        if let Deed::Own(code, account) = deed {
+            let id = by_code
+                .get(code)
+                .ok_or_else(|| Stop::internal("an owner for no unit"))?;
+            owners.push(Assignment {
+                unit: *id,
+                account: *account,
+                from_on: today,
+            });
+        }
+    }
+    written.owners_assigned = assign(tx, community, owners).await?;
     for deed in deeds {
         match deed {
-            Deed::Create(_) => {}
-            Deed::Edit(id, new) => {
-                let unit = tx.get::<units::Entity>(id).await?;
-                let version = IfMatch(unit.version);
-                let (unit, fields) = units::actions::edit(tx, unit, version, new).await?;
-                tx.also(community.id, Event::UnitChanged { unit: unit.id, fields })
-                    .await?;
-                written.units_changed += 1;
-            }
-            Deed::Own(code, account) => {
-                let id = *by_code
-                    .get(&code)
-                    .ok_or_else(|| Stop::internal("an owner for no unit"))?;
-                let unit = tx.get::<units::Entity>(id).await?;
-                units::owners::assign_owner(tx, &unit, account, today).await?;
-                let on = Subject {
-                    account: Some(account),
-                    ..community.id.into()
-                };
-                let event = Event::OwnerChanged {
-                    unit: id,
-                    account,
-                    from_on: today,
-                };
-                tx.also(on, event).await?;
-                written.owners_assigned += 1;
-            }
+            Deed::Create(_) | Deed::Edit(..) | Deed::Own(..) => {}
             Deed::AddContact(account, new) => {
                 add(tx, account, new).await?;
                 written.contacts_added += 1;
@@ -82,6 +82,45 @@ pub(super) async fn apply(
         }
     }
     Ok(written)
+}
+
+/// Units of the community, loaded by the hundreds.
+async fn edit_units(tx: &Tx, community: &Seen<communities::Model>, edits: Vec<(UnitId, NewUnit)>) -> Result<u32, Stop> {
+    let mut events = Vec::with_capacity(edits.len());
+    for part in edits.chunks(CHUNK) {
+        let ids = units::Column::Id.is_in(part.iter().map(|(id, _)| *id));
+        let loaded = tx.among::<units::Entity>(ids).all().await?;
+        let mut loaded: HashMap<UnitId, _> = loaded.into_iter().map(|unit| (unit.id, unit)).collect();
+        for (id, new) in part {
+            let unit = loaded.remove(id).ok_or_else(|| Stop::from(Code::ChangedMeanwhile))?;
+            let version = IfMatch(unit.version);
+            let (_, event) = units::actions::edit(tx, unit, version, new.clone()).await?;
+            events.push((community.id.into(), event));
+        }
+    }
+    let count = u32::try_from(events.len()).unwrap_or(u32::MAX);
+    tx.also_many(events).await?;
+    Ok(count)
+}
+
+/// Gives units to customers of the community from today on.
+async fn assign(tx: &Tx, community: &Seen<communities::Model>, owners: Vec<Assignment>) -> Result<u32, Stop> {
+    let place = |_: usize, _: Part| String::new();
+    units::owners::assign_owners(tx, (community.id, &community.time_zone), &owners, place).await?;
+    let event = |new: &Assignment| {
+        let on = Subject {
+            account: Some(new.account),
+            ..community.id.into()
+        };
+        let what = Event::OwnerChanged {
+            unit: new.unit,
+            account: new.account,
+            from_on: new.from_on,
+        };
+        (on, what)
+    };
+    tx.also_many(owners.iter().map(event).collect()).await?;
+    Ok(u32::try_from(owners.len()).unwrap_or(u32::MAX))
 }
 
 async fn add(tx: &Tx, account: AccountId, new: NewContact) -> Result<(), Stop> {

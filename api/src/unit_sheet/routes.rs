@@ -13,7 +13,7 @@ use kept_shared::ids::CommunityId;
 use kept_shared::imports::{MAX_FILE_BYTES, Verdict};
 use kept_shared::permission::Permission;
 use kept_shared::phone::Dialling;
-use kept_shared::problem::{Code, Problem};
+use kept_shared::problem::{Code, FieldProblem, Problem};
 use kept_shared::unit_sheet::*;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -52,9 +52,10 @@ struct SheetOrder {
 
 /// Download the units of a community for editing
 ///
-/// A workbook of units with their owners' e-mails and telephone numbers, to be edited and uploaded again.
+/// A workbook of units with their owners' e-mails and telephone numbers, to be edited and uploaded again. At most 5,000 units,
+/// as an upload has: of a larger community, block by block.
 #[utoipa::path(tag = "units", operation_id = "download_unit_sheet", params(("community_id" = CommunityId, Path), SheetFilter),
-    responses((status = 200, content_type = export::XLSX, body = Vec<u8>), Problems<404>),
+    responses((status = 200, content_type = export::XLSX, body = Vec<u8>), Problems<404, 422>),
     security(("bearer" = ["units:edit", "accounts:view", "exports:create"])), extensions(("x-access" = json!("scoped"))))]
 #[get("/communities/{community_id}/unit-sheet.xlsx")]
 async fn download_unit_sheet(
@@ -67,6 +68,11 @@ async fn download_unit_sheet(
     let read = access.read().await?;
     let community = read.get::<communities::Entity>(*id).await?;
     let rows = sheet(&book::load(&read, &community, filter.block.as_deref()).await?);
+    if rows.len() > MAX_SHEET_ROWS {
+        // What could not be uploaded again is not handed out.
+        let flaw = FieldProblem::new("/block", "too_large_a_sheet").with("most", MAX_SHEET_ROWS);
+        return Err(Problem::of(Code::NotAcceptable).with_errors(vec![flaw]).into());
+    }
     drop(read);
     let tx = access.write(&Request::none()).await?;
     let made = Event::ExportMade {
@@ -77,7 +83,7 @@ async fn download_unit_sheet(
     let file = format!(
         "units-{}-{}.xlsx",
         community.code.to_lowercase(),
-        access.now().format("%Y-%m-%d")
+        access.today(&community.time_zone)
     );
     let by = format!("{}, {} UTC", access.caller.name, access.now().format("%Y-%m-%d %H:%M"));
     let name = community.name.clone();

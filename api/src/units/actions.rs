@@ -4,7 +4,7 @@ use super::entity::{self, ActiveModel, Column, Entity, Model};
 use super::{owner, relabel};
 use crate::communities;
 use crate::kernel::{FlawsExt, IfMatch, Seen, Stop, Tx};
-use kept_shared::event::{Event, changed_fields};
+use kept_shared::event::{Event, field_changes};
 use kept_shared::flaws::Flaws;
 use kept_shared::ids::{CommunityId, UnitId};
 use kept_shared::problem::{Code, Problem};
@@ -91,13 +91,8 @@ pub async fn create_many(
     Ok(ids)
 }
 
-/// Changes a unit; returns it and the names of the fields that changed.
-pub async fn edit(
-    tx: &Tx,
-    unit: Seen<Model>,
-    expected: IfMatch,
-    new: NewUnit,
-) -> Result<(Seen<Model>, Vec<String>), Stop> {
+/// Changes a unit; returns it and what to record of it.
+pub async fn edit(tx: &Tx, unit: Seen<Model>, expected: IfMatch, new: NewUnit) -> Result<(Seen<Model>, Event), Stop> {
     let new = new.tidied();
     new.flaws().check()?;
     let before = unit.details();
@@ -105,14 +100,19 @@ pub async fn edit(
     if recoded && code_is_taken(tx, unit.community_id, &new.code, Some(unit.id)).await? {
         return Err(taken("/code"));
     }
-    let fields = changed_fields(&before, &new);
+    let values = field_changes(&before, &new);
     let unit = tx
         .update(unit, expected, |row: &mut ActiveModel| entity::fill(row, new))
         .await?;
     if recoded && let Some(owner) = current_owner(tx, unit.id).await? {
         relabel(tx, &[owner.account_id]).await?;
     }
-    Ok((unit, fields))
+    let event = Event::UnitChanged {
+        unit: unit.id,
+        fields: values.iter().map(|change| change.field.clone()).collect(),
+        values,
+    };
+    Ok((unit, event))
 }
 
 async fn current_owner(tx: &Tx, unit: UnitId) -> Result<Option<Seen<owner::Model>>, Stop> {

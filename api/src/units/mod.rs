@@ -2,6 +2,7 @@
 //! unit. An attorney sees the units of the accounts handed over, nobody else's.
 
 pub mod actions;
+mod changes;
 mod entity;
 mod labels;
 pub mod owner;

@@ -14,7 +14,7 @@ use kept_shared::permission::UserType;
 use kept_shared::problem::{Code, Problem};
 use kept_shared::text::{fold, initials};
 use kept_shared::units::{Block, Unit, UnitFilter, UnitOwner, natural_key};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, LikeExpr, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 
@@ -132,6 +132,12 @@ pub(super) async fn list(read: &Read, filter: &UnitFilter) -> Result<Page<Unit>,
     list_where(read, filter, Condition::all(), "units").await
 }
 
+/// The block somebody typed as people call it: "block B". Blocks of more words than one are found by their words.
+fn block_asked(q: &str) -> Option<&str> {
+    let (word, name) = q.split_once(' ')?;
+    (matches!(word, "block" | "blok") && !name.contains(' ')).then_some(name)
+}
+
 /// What a filter asks of units, beside another condition. Errors: 400 for a search that is too long.
 fn wanted(read: &Read, filter: &UnitFilter, condition: Condition) -> Result<Condition, Stop> {
     let previous = filter.include_previous.unwrap_or_default();
@@ -156,7 +162,12 @@ fn wanted(read: &Read, filter: &UnitFilter, condition: Condition) -> Result<Cond
     }
     // Whoever sees names masked cannot find out by searching either.
     let may_search_names = read.caller().user_type != UserType::Trustee;
-    for word in fold(q).split(' ').filter(|word| !word.is_empty()) {
+    let q = fold(q);
+    if let Some(block) = block_asked(&q) {
+        let named = Expr::expr(Func::lower(Expr::col(Column::Block)));
+        return Ok(condition.add(named.is_in([block, q.as_str()])));
+    }
+    for word in q.split(' ').filter(|word| !word.is_empty()) {
         let mut any = Condition::any().add(Column::Search.like(like(word)));
         if may_search_names {
             any = any.add(Column::Id.in_subquery(owned(read, Some(word), previous)));
@@ -188,26 +199,43 @@ pub async fn list_where(
             ..filter.clone()
         },
     )?;
-    let after: Option<(String, UnitId)> = page::decode(filter.cursor.as_deref(), &mark)?;
+    let after: Option<(bool, String, UnitId)> = page::decode(filter.cursor.as_deref(), &mark)?;
     let mut condition = wanted(read, filter, condition)?;
-    if let Some((key, id)) = after {
-        condition = condition.add(
-            Condition::any()
-                .add(Column::SortKey.gt(key.clone()))
-                .add(Condition::all().add(Column::SortKey.eq(key)).add(Column::Id.gt(id))),
-        );
+    // Those whose number begins with what is searched come first, those found by something else after them.
+    let typed = fold(filter.q.as_deref().unwrap_or_default());
+    let begins = (!typed.is_empty())
+        .then(|| Column::Search.like(LikeExpr::new(format!("{}%", page::like_escape(&typed))).escape('\\')));
+    if let Some((later, key, id)) = after {
+        let beyond = Condition::any()
+            .add(Column::SortKey.gt(key.clone()))
+            .add(Condition::all().add(Column::SortKey.eq(key)).add(Column::Id.gt(id)));
+        condition = condition.add(match &begins {
+            None => beyond,
+            Some(begins) if later => Condition::all().add(begins.clone().not()).add(beyond),
+            Some(begins) => Condition::any()
+                .add(begins.clone().not())
+                .add(Condition::all().add(begins.clone()).add(beyond)),
+        });
     }
     let rows = read
         .find::<Entity>()
         .filter(condition)
         .shape(|s| {
-            s.order_by_asc(Column::SortKey)
+            let ordered = match &begins {
+                Some(begins) => s.order_by_asc(Expr::Case(Box::new(Expr::case(begins.clone(), 0).finally(1)))),
+                None => s,
+            };
+            ordered
+                .order_by_asc(Column::SortKey)
                 .order_by_asc(Column::Id)
                 .limit(limit + 1)
         })
         .all()
         .await?;
-    let page = page::page(rows, limit, &mark, |row| (row.sort_key.clone(), row.id))?;
+    let page = page::page(rows, limit, &mark, |row| {
+        let later = !typed.is_empty() && !row.search.starts_with(&typed);
+        (later, row.sort_key.clone(), row.id)
+    })?;
     let ids: Vec<UnitId> = page.items.iter().map(|row| row.id).collect();
     let previous = filter.include_previous.unwrap_or_default();
     let mut owners = owners(read, &ids, previous).await?;

@@ -1,6 +1,6 @@
 //! HTTP of units.
 
-use super::{actions, entity, owners, queries};
+use super::{actions, changes, entity, owners, queries};
 use crate::communities;
 use crate::kernel::{
     Access, Body, Created, IfMatch, Path, Problems, Query, Resource, Revised, Show, Stop, Subject, may,
@@ -9,7 +9,7 @@ use actix_web::{get, post, put, web::Json};
 use kept_shared::event::Event;
 use kept_shared::ids::{CommunityId, UnitId};
 use kept_shared::page::Page;
-use kept_shared::units::{Block, NewOwner, NewUnit, Unit, UnitFilter};
+use kept_shared::units::{Block, NewOwner, NewUnit, Unit, UnitChange, UnitFilter};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 impl Resource for Unit {
@@ -55,6 +55,32 @@ async fn get_unit(access: Access<may::ViewUnits>, id: Path<UnitId>) -> Result<Sh
     Ok(Show(queries::view(&read, &unit).await?))
 }
 
+#[derive(Debug, Default, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct Paging {
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// List what was changed about a unit
+///
+/// Newest first: that it was created and each change of its fields, with what they held. Owners are part of the unit.
+#[utoipa::path(tag = "units", operation_id = "list_unit_changes", params(("unit_id" = UnitId, Path), Paging),
+    responses((status = 200, body = Page<UnitChange>), Problems<400, 404>),
+    security(("bearer" = ["units:view"])), extensions(("x-access" = json!("scoped"))))]
+#[get("/units/{unit_id}/changes")]
+async fn list_unit_changes(
+    access: Access<may::ViewUnits>,
+    id: Path<UnitId>,
+    paging: Query<Paging>,
+) -> Result<Json<Page<UnitChange>>, Stop> {
+    let read = access.read().await?;
+    let unit = read.get::<entity::Entity>(*id).await?;
+    let page = changes::changes(&read, &unit, paging.limit, paging.cursor.as_deref()).await?;
+    Ok(Json(page))
+}
+
 /// Create a unit
 #[utoipa::path(tag = "units", operation_id = "create_unit",
     params(("community_id" = CommunityId, Path), ("Idempotency-Key" = Option<String>, Header)),
@@ -91,10 +117,9 @@ async fn edit_unit(
 ) -> Result<Revised<Unit>, Stop> {
     let tx = access.write(&new.request).await?;
     let unit = tx.get::<entity::Entity>(*id).await?;
-    let (unit, fields) = actions::edit(&tx, unit, expected, new.value).await?;
+    let (unit, event) = actions::edit(&tx, unit, expected, new.value).await?;
     let reply = Revised::new(queries::view(&tx, &unit).await?);
-    tx.finish(unit.community_id, Event::UnitChanged { unit: unit.id, fields }, reply)
-        .await
+    tx.finish(unit.community_id, event, reply).await
 }
 
 /// Give a unit its owner from a day on
@@ -138,6 +163,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_units)
         .service(list_blocks)
         .service(get_unit)
+        .service(list_unit_changes)
         .service(create_unit)
         .service(edit_unit)
         .service(assign_unit_owner);

@@ -8,7 +8,7 @@ use kept_shared::{
     ids::{CommunityId, EventId, PermissionGroupId, UserId},
     page::Page,
     permission::UserType,
-    users::{CommunityName, Me, SignInRecord, User, UserFilter, UserSort},
+    users::{CommunityName, Me, SignInRecord, User, UserFilter, UserSettings, UserSort},
 };
 use sea_orm::{
     ColumnTrait, Condition, FromQueryResult, QueryOrder, QuerySelect, Value,
@@ -131,7 +131,7 @@ pub async fn me(read: &Read, id: UserId) -> Result<Me, Stop> {
         must_change_password: row.must_change_password,
         totp_enabled: row.totp_secret.is_some(),
         last_sign_in_at: row.last_sign_in_at,
-        settings: serde_json::from_str(&row.settings)?,
+        settings: UserSettings::known(serde_json::from_str(&row.settings)?),
         version: row.version,
     })
 }

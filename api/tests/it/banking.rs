@@ -41,15 +41,16 @@ both! {
         let flaw = agent.put(&path, 0, details(Some("GB83WEST12345698765432"))).await.problem(422, "not-acceptable");
         assert_eq!((flaw.errors[0].pointer.as_str(), flaw.errors[0].code.as_str()), ("/number", "not_an_iban"));
         let first = agent.put(&path, 0, details(Some("6200 481 4821"))).await.ok();
-        assert_eq!((&first["on_file"]["number"], &first["on_file"]["bank"], &first["on_file"]["branch_code"], &first["version"]),
-            (&json!("•••• 4821"), &json!("First Example Bank"), &json!("250655"), &json!(1)));
+        assert_eq!((&first["on_file"]["number"], &first["on_file"]["bank"], &first["on_file"]["branch_code"]),
+            (&json!("•••• 4821"), &json!("First Example Bank"), &json!("250655")));
+        let version = first["version"].as_i64().unwrap();
         agent.put(&path, 0, details(Some("62004814822"))).await.problem(412, "changed-meanwhile");
         agent.ask(Method::PUT, &*path).json(details(None)).send().await.problem(428, "if-match-missing");
 
         // The number stays when none is sent, and only who may sees it.
         let mut edit = details(None);
         edit["holder"] = json!("Thandi Mokoena");
-        assert_eq!(agent.put(&path, 1, edit).await.ok()["on_file"]["number"], "•••• 4821");
+        assert_eq!(agent.put(&path, version, edit).await.ok()["on_file"]["number"], "•••• 4821");
         let show = format!("{path}/show-number");
         agent.post(&*show, json!({})).await.problem(403, "permission-missing");
         assert_eq!(manager.post(&*show, json!({})).await.ok()["number"], "62004814821");
@@ -97,16 +98,22 @@ both! {
         let remove = |version: i64| agent.ask(Method::DELETE, &*path).if_match(version).send();
         let why = remove(0).await.problem(409, "state-forbids");
         assert_eq!(why.errors[0].code, "nothing_on_file");
-        agent.put(&path, 0, details(Some("62004814821"))).await.ok();
+        let version = agent.put(&path, 0, details(Some("62004814821"))).await.version();
         agent.put(&debit, 0, order("active")).await.ok();
-        assert_eq!(remove(1).await.problem(409, "state-forbids").errors[0].code, "debit_order_open");
-        agent.put(&debit, 1, order("cancelled")).await.ok();
+        assert_eq!(remove(version).await.problem(409, "state-forbids").errors[0].code, "debit_order_open");
+        // A card is charged whatever account is on file.
+        let mut card = order("active");
+        card["payment_type"] = json!("card_on_file");
+        agent.put(&debit, 1, card).await.ok();
         remove(7).await.problem(412, "changed-meanwhile");
-        assert_eq!(remove(1).await.status, 204);
+        assert_eq!(remove(version).await.status, 204);
         assert!(agent.get(&path).await.ok().get("on_file").is_none());
         let gone = diary(&agent, account).await[0].clone();
         assert_eq!((&gone["what"], &gone["before"]["number"]), (&json!("bank_details_removed"), &json!("•••• 4821")));
-        agent.put(&path, 0, details(Some("62004814821"))).await.ok();
+        app.advance(chrono::TimeDelta::seconds(1));
+        let again = agent.put(&path, 0, details(Some("62004814821"))).await.version();
+        remove(version).await.problem(412, "changed-meanwhile");
+        assert_eq!(remove(again).await.status, 204);
         app.attorney(&[c]).await.ask(Method::DELETE, &*path).if_match(1).send().await.problem(403, "permission-missing");
     }
 

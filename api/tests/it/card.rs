@@ -2,6 +2,7 @@
 
 use crate::both;
 use crate::kit::Actor;
+use actix_web::http::Method;
 use kept_shared::accounts::{Account, CustomerType};
 use kept_shared::exclusions::ExclusionLevel;
 use kept_shared::ids::AccountId;
@@ -170,6 +171,17 @@ both! {
         agent.post(format!("/accounts/{a}/notes"), json!({ "body": "Thank you", "visibility": "shared" })).await.created();
         assert_eq!(count(&smith).await, json!(1));
         assert!(smith.get("/notifications/news").await.ok()[0].get("by").is_none());
+        assert_eq!(smith.get("/notifications/summary?news=false").await.ok()["news"], 0);
+        // Of a matter that has ended it is news for a month, and the list says the same.
+        app.advance(chrono::TimeDelta::hours(1));
+        smith.post(format!("/accounts/{a}/notes"), json!({ "body": "He has moved" })).await.created();
+        let matter = agent.get(format!("/handovers?account_id={a}")).await.ok()["items"][0].clone();
+        let (id, version) = (matter["id"].as_str().unwrap(), matter["version"].as_i64().unwrap());
+        agent.ask(Method::POST, format!("/handovers/{id}/recall")).if_match(version).json(json!({ "reason": "hardship" })).send().await.ok();
+        let listed = async || agent.get("/handovers?unseen=true").await.ok()["items"].as_array().unwrap().len();
+        assert_eq!((count(&agent).await, listed().await), (json!(1), 1));
+        app.advance(chrono::TimeDelta::days(31));
+        assert_eq!((count(&agent).await, listed().await), (json!(0), 0));
         app.trustee(&[c]).await.get("/notifications/news").await.problem(403, "permission-missing");
         assert_eq!(count(&app.trustee(&[c]).await).await, json!(0));
     }

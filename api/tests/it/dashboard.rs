@@ -40,6 +40,14 @@ both! {
         assert!(after["last_answer_at"].as_str() > after["handed_at"].as_str(), "{after}");
         let news = agent.get("/dashboard").await.ok()["news"].clone();
         assert_eq!((&news[0]["handover_id"], &news[0]["account_reference"]), (&json!(matter.to_string()), &json!("A1")));
+        assert_eq!(news[0]["what"], "note_added");
+        app.advance(chrono::TimeDelta::hours(1));
+        agent.post(format!("/accounts/{a}/notes"), json!({ "body": "Thank you", "visibility": "shared" })).await.created();
+        assert_eq!(smith.get("/dashboard").await.ok()["news"][0]["what"], "note_added");
+        app.advance(chrono::TimeDelta::hours(1));
+        let (_, version) = app.matter(&smith, a).await;
+        smith.act(format!("/handovers/{matter}/return"), version, json!({ "close_code": "untraceable" })).await.ok();
+        assert_eq!(agent.get("/dashboard").await.ok()["news"][0]["what"], "handover_returned");
         agent.get(format!("/handovers/{}", news[0]["handover_id"].as_str().unwrap())).await.ok();
     }
 }

@@ -282,6 +282,33 @@ both_open! {
         assert_eq!(agent.get(typed("warrant")).await.ok()["items"], json!([]));
     }
 
+    async fn who_may_read_a_file_is_changed_afterwards(app: TestApp) {
+        app.seed_statuses().await;
+        let c = app.debt_community("A").await;
+        let (agent, smith) = (app.agent(&[c]).await, app.attorney(&[c]).await);
+        let account = app.debtor(c, "A1", 100_00).await;
+        app.apply(&agent, &[account], "HO", Some(smith.id())).await;
+        let file = send(&agent, account, &[("visibility", "internal")], PDF).await.created();
+        smith.get(path(&file)).await.problem(404, "not-found");
+        let patch = |visibility: &str| json!({ "document_name": "Letter", "document_type": "other", "visibility": visibility });
+        let shared = agent.patch(path(&file), 1, patch("shared")).await.ok();
+        assert_eq!((&shared["visibility"], &shared["version"]), (&json!("shared"), &json!(2)));
+        smith.get(path(&file)).await.ok();
+        // What it is called changes without a word about its readers.
+        let named = agent.patch(path(&file), 2, json!({ "document_name": "Demand", "document_type": "other" })).await.ok();
+        assert_eq!(named["visibility"], "shared");
+        agent.patch(path(&file), 3, patch("internal")).await.ok();
+        smith.get(path(&file)).await.problem(404, "not-found");
+        let own = send(&smith, account, &[], &[PDF, b"% attorney\n"].concat()).await.created();
+        let refused = smith.patch(path(&own), 1, patch("internal")).await.problem(422, "not-acceptable");
+        assert_eq!((refused.errors[0].pointer.as_str(), refused.errors[0].code.as_str()), ("/visibility", "attorneys_share"));
+        let note = agent.post(format!("/accounts/{account}/notes"), json!({ "body": "See the letter" })).await.created();
+        let with_note = send(&agent, account, &[("note_id", note["id"].as_str().unwrap())], &[PDF, b"% note\n"].concat()).await.created();
+        let to = if with_note["visibility"] == "shared" { "internal" } else { "shared" };
+        let refused = agent.patch(path(&with_note), 1, patch(to)).await.problem(422, "not-acceptable");
+        assert_eq!(refused.errors[0].code, "with_the_note");
+    }
+
     async fn who_downloaded_a_file_is_told_to_those_who_may_see_the_audit(app: TestApp) {
         let c = app.debt_community("A").await;
         let (agent, manager) = (app.agent(&[c]).await, app.manager(&[c]).await);

@@ -4,7 +4,7 @@ use crate::both;
 use crate::kit::{Actor, Reply};
 use kept_shared::ids::*;
 use kept_shared::page::Page;
-use kept_shared::units::Unit;
+use kept_shared::units::{Unit, UnitChange};
 use serde_json::json;
 
 fn codes(reply: &Reply) -> Vec<String> {
@@ -35,6 +35,57 @@ both! {
         let cursor = first.ok()["next_cursor"].as_str().unwrap().to_owned();
         assert_eq!(codes(&agent.get(format!("/units?community_id={acacia}&limit=3&cursor={cursor}")).await), ["B-1"]);
         assert_eq!(codes(&agent.get("/units?q=a-1").await), ["A-1", "A-10"]);
+    }
+
+    async fn a_number_typed_from_its_beginning_and_a_block_come_first(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let agent = app.agent(&[acacia]).await;
+        let path = format!("/communities/{acacia}/units");
+        for (code, block, description) in [("A-1", "A", "Beside B0"), ("B0-1", "B", ""), ("C-1", "Block C", ""), ("B0-2", "b", "")] {
+            agent.post(&path, json!({"code": code, "block": block, "description": description})).await.created();
+        }
+        let all = codes(&agent.get("/units?q=b0").await);
+        assert_eq!(all, ["B0-1", "B0-2", "A-1"]);
+        let mut paged = vec![];
+        let mut cursor = String::new();
+        loop {
+            let page = agent.get(format!("/units?q=b0&limit=1{cursor}")).await;
+            paged.extend(codes(&page));
+            match page.ok()["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(paged, all);
+        assert_eq!(codes(&agent.get("/units?q=Block%20B").await), ["B0-1", "B0-2"]);
+        assert_eq!(codes(&agent.get("/units?q=block%20c").await), ["C-1"]);
+    }
+
+    async fn what_was_changed_about_a_unit_is_listed(app: TestApp) {
+        let acacia = app.community("ACACIA").await;
+        let agent = app.agent(&[acacia]).await;
+        let made: Unit = agent
+            .post(format!("/communities/{acacia}/units"), json!({"code": "A-1", "block": "A"})).await.expect(201);
+        app.unit(acacia, "A-9").await;
+        let unit = format!("/units/{}", made.id);
+        agent.put(&unit, 1, json!({"code": "A-1", "block": "B", "is_active": false})).await.ok();
+        agent.put(&unit, 2, json!({"code": "A-1", "section": "7"})).await.ok();
+        let first: Page<UnitChange> = agent.get(format!("{unit}/changes?limit=2")).await.expect(200);
+        let told = |change: &UnitChange| -> Vec<String> {
+            change.values.iter().map(|v| format!("{} {:?} {:?}", v.field, v.from, v.to)).collect()
+        };
+        assert_eq!(told(&first.items[0]), [
+            r#"block Some("B") None"#, r#"is_active Some("false") Some("true")"#, r#"section None Some("7")"#,
+        ]);
+        assert_eq!(first.items[1].fields, ["block", "is_active"]);
+        assert!(!first.items[1].by.is_empty() && !first.items[1].created);
+        let cursor = first.next_cursor.unwrap();
+        let rest: Page<UnitChange> = agent.get(format!("{unit}/changes?limit=2&cursor={cursor}")).await.expect(200);
+        assert_eq!(rest.items.len(), 1);
+        assert!(rest.items[0].created && rest.next_cursor.is_none());
+        // Who does not reach the unit learns nothing.
+        let elsewhere = app.agent(&[app.community("BAOBAB").await]).await;
+        elsewhere.get(format!("{unit}/changes")).await.problem(404, "not-found");
     }
 
     async fn a_unit_is_made_changed_and_its_code_is_unique(app: TestApp) {

@@ -190,6 +190,8 @@ impl NoteDeletion {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NoteDraft {
     pub body: String,
+    #[serde(default, skip_serializing_if = "DraftMarks::is_none")]
+    pub marks: DraftMarks,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved_at: Option<DateTime<Utc>>,
 }
@@ -201,6 +203,25 @@ pub struct NoteDraft {
 pub struct NewNoteDraft {
     #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
     pub body: String,
+    #[serde(default)]
+    pub marks: DraftMarks,
+}
+
+/// What was chosen with an unfinished note: who may read it above all, so that it does not go out to more people later.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DraftMarks {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<Visibility>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_id: Option<UnitId>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all_units: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_urgent: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_collection: bool,
 }
 
 impl NewNoteDraft {
@@ -208,6 +229,12 @@ impl NewNoteDraft {
         let mut flaws = Flaws::default();
         flaws.optional_text("/body", &self.body, MAX_NOTE);
         flaws
+    }
+}
+
+impl DraftMarks {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
     }
 }
 

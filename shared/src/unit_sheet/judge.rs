@@ -97,18 +97,15 @@ pub fn shown(kind: ContactKind, value: &str) -> String {
 /// Judges every row. `home` is the country whose numbers are written without a code.
 pub fn judge(known: &Known, rows: &[SheetRow], rights: Rights, home: Option<Dialling>) -> Vec<Judged> {
     let book = Book::of(known, rights, home);
-    let mut by_code: HashMap<String, Vec<u32>> = HashMap::new();
+    let mut of_unit: HashMap<Whose, Vec<u32>> = HashMap::new();
     for row in rows {
-        by_code.entry(fold(book.code(row))).or_default().push(row.number);
+        of_unit.entry(book.whose(row)).or_default().push(row.number);
     }
     let wishes = wishes(&book, rows);
     let mut all: Vec<Judged> = rows
         .iter()
         .map(|row| {
-            let same = by_code
-                .get(&fold(book.code(row)))
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+            let same = of_unit.get(&book.whose(row)).map(Vec::as_slice).unwrap_or_default();
             Work::of(&book, row).run(same, &wishes)
         })
         .collect();
@@ -162,6 +159,13 @@ struct Book<'a> {
     home: Option<Dialling>,
 }
 
+/// Which unit a row is about. Two of the book may differ in capitals only; two new ones may not.
+#[derive(PartialEq, Eq, Hash)]
+enum Whose {
+    Known(UnitId),
+    New(String),
+}
+
 impl<'a> Book<'a> {
     fn of(known: &'a Known, rights: Rights, home: Option<Dialling>) -> Self {
         let mut folded: HashMap<String, Option<&KnownUnit>> = HashMap::new();
@@ -189,6 +193,10 @@ impl<'a> Book<'a> {
             .get(code)
             .copied()
             .or_else(|| self.folded.get(&fold(code)).copied().flatten())
+    }
+    fn whose(&self, row: &SheetRow) -> Whose {
+        self.unit(row)
+            .map_or_else(|| Whose::New(fold(self.code(row))), |unit| Whose::Known(unit.id))
     }
     /// The present owner, or the customer whom the row makes owner of a unit that has none.
     fn customer(&self, row: &SheetRow) -> Option<&'a KnownCustomer> {

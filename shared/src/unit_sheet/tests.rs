@@ -209,6 +209,41 @@ fn a_number_that_lost_its_noughts_and_a_code_in_other_case_are_no_change() {
 }
 
 #[test]
+fn units_whose_codes_differ_in_capitals_only_each_have_their_row() {
+    let mut known = book();
+    let twin = KnownUnit {
+        id: UnitId(uuid::Uuid::from_u128(990)),
+        details: NewUnit {
+            code: known.units[0].details.code.to_lowercase() + "x",
+            ..known.units[0].details.clone()
+        },
+        owner: None,
+    };
+    let big = KnownUnit {
+        id: UnitId(uuid::Uuid::from_u128(991)),
+        details: NewUnit {
+            code: twin.details.code.to_uppercase(),
+            ..twin.details.clone()
+        },
+        owner: None,
+    };
+    known.units.extend([twin.clone(), big.clone()]);
+    let mut rows = sheet(&known);
+    let last = rows.len() - 1;
+    with(&mut rows, last, C::Description, "The big one");
+    let judged = judge(&known, &rows, ALL, home());
+    assert!(judged.iter().all(|j| j.line.faults.is_empty()));
+    assert!(matches!(&judged[last].deeds[..], [Deed::Edit(id, _)] if *id == big.id));
+    // New ones that differ so little would be one by mistake.
+    let mut two = vec![rows[0].clone(), rows[0].clone()];
+    two[1].number += 1;
+    with(&mut two, 0, C::Unit, "new9");
+    with(&mut two, 1, C::Unit, "NEW9");
+    let judged = judge(&known, &two, ALL, home());
+    assert_eq!(faults(&judged[1]), [(C::Unit, "repeated_in_file")]);
+}
+
+#[test]
 fn headings_are_known_however_they_are_written() {
     for column in C::ALL {
         assert_eq!(C::of_heading(&column.heading().to_uppercase()), Some(*column));

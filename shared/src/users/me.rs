@@ -57,6 +57,7 @@ pub struct Me {
     pub totp_enabled: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_sign_in_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "known_settings")]
     pub settings: UserSettings,
     pub version: i64,
 }
@@ -95,6 +96,22 @@ pub struct UserSettings {
     /// The bell does not count what the other side did on matters.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_news_muted: bool,
+}
+
+impl UserSettings {
+    /// What is known of settings that a newer program may have written: a name or value this one does not know counts as
+    /// not chosen. Otherwise nobody could sign in on it.
+    pub fn known(mut all: serde_json::Map<String, serde_json::Value>) -> Self {
+        all.retain(|name, value| {
+            let alone = serde_json::Map::from_iter([(name.clone(), value.clone())]);
+            serde_json::from_value::<Self>(alone.into()).is_ok()
+        });
+        serde_json::from_value(all.into()).unwrap_or_default()
+    }
+}
+
+fn known_settings<'de, D: serde::Deserializer<'de>>(from: D) -> Result<UserSettings, D::Error> {
+    serde_json::Map::deserialize(from).map(UserSettings::known)
 }
 
 impl Me {
@@ -154,4 +171,22 @@ pub fn locale_readable(locale: &str) -> bool {
         && language.chars().all(|c| c.is_ascii_alphabetic())
         && parts.all(|p| (2..=8).contains(&p.len()) && p.chars().all(|c| c.is_ascii_alphanumeric()))
         && locale.len() <= 35
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_a_newer_program_are_read_as_far_as_they_are_known() {
+        let text = r#"{"theme":"sepia","density":"compact","font":"large","is_news_muted":true}"#;
+        let known = UserSettings::known(serde_json::from_str(text).unwrap());
+        let wanted = UserSettings {
+            density: Some(Density::Compact),
+            is_news_muted: true,
+            ..UserSettings::default()
+        };
+        assert_eq!(known, wanted);
+        assert!(serde_json::from_str::<UserSettings>(text).is_err());
+    }
 }

@@ -157,6 +157,9 @@ pub fn ContactForm(
     /// What a new one is at first.
     #[prop(default = ContactKind::Phone)]
     kind: ContactKind,
+    /// It can be of no other kind.
+    #[prop(optional)]
+    only: bool,
     #[prop(into)] on_done: Callback<()>,
 ) -> impl IntoView {
     let api = use_api();
@@ -193,6 +196,13 @@ pub fn ContactForm(
             .map(|k| (k.as_str().to_owned(), kind_label(*k).to_owned()))
             .collect::<Vec<_>>()
     });
+    let value_label = move || {
+        if only {
+            kind_label(chosen())
+        } else {
+            t::accounts::contact_value()
+        }
+    };
     let states = Signal::derive(|| {
         ContactState::ALL
             .iter()
@@ -234,11 +244,11 @@ pub fn ContactForm(
     };
     let postal = move || chosen() == ContactKind::Postal;
     view! {
-        <form class="stack-4" novalidate=true on:submit=submit>
+        <form class="stack-4" novalidate=true data-words="" on:submit=submit>
             <div class="form-grid">
-                {is_new.then(|| view! { <Select label=t::accounts::contact_kind value=kind options=kinds problem=save.problem() pointer="/kind"/> })}
+                {(is_new && !only).then(|| view! { <Select label=t::accounts::contact_kind value=kind options=kinds problem=save.problem() pointer="/kind"/> })}
                 <Show when=postal fallback=move || view! {
-                    <TextInput label=t::accounts::contact_value value required=true problem=save.problem() pointer="/value" hint=echo autofocus=true/>
+                    <TextInput label=value_label value required=true problem=save.problem() pointer="/value" hint=echo autofocus=true/>
                 }>
                     <TextArea label=t::accounts::contact_value value required=true problem=save.problem() pointer="/value" rows=3 class="span-all"/>
                 </Show>

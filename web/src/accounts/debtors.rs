@@ -143,6 +143,21 @@ fn DebtorForm(account: Load<Account>, known: Option<Debtor>, #[prop(into)] on_do
     });
     let target = known.map(|d| (d.id, d.version));
     let key = new_key();
+    let before = StoredValue::new((
+        kind.get_untracked(),
+        role.get_untracked(),
+        [title, first, last, company, language].map(|s| s.get_untracked()),
+    ));
+    let holds = move || {
+        let now = (
+            kind.get(),
+            role.get(),
+            [title, first, last, company, language].map(|s| s.get()),
+        );
+        before.with_value(|before| *before != now)
+    };
+    let whose = move || account.value.with_untracked(|a| a.as_ref().map(|a| a.id));
+    crate::cards::unsaved(whose, holds, || false, Callback::new(|()| ()));
     let submit = move |e: ev::SubmitEvent| {
         e.prevent_default();
         let some = |s: RwSignal<String>| Some(s.get_untracked());
@@ -176,7 +191,7 @@ fn DebtorForm(account: Load<Account>, known: Option<Debtor>, #[prop(into)] on_do
         });
     };
     view! {
-        <form class="stack-4" novalidate=true on:submit=submit>
+        <form class="stack-4" novalidate=true data-words="" on:submit=submit>
             <SegmentedControl label=t::accounts::kind value=kind choices=vec![
                 Choice::new(DebtorKind::Natural.as_str(), t::accounts::kind_natural), Choice::new(DebtorKind::Legal.as_str(), t::accounts::kind_legal),
             ]/>
@@ -188,7 +203,7 @@ fn DebtorForm(account: Load<Account>, known: Option<Debtor>, #[prop(into)] on_do
                     <TextInput label=t::accounts::last_name value=last required=true problem=save.problem() pointer="/last_name"/>
                     <TextInput label=t::accounts::person_title value=title problem=save.problem() pointer="/title"/>
                 </Show>
-                <TextInput label=t::accounts::language value=language problem=save.problem() pointer="/language" hint=t::accounts::language_hint/>
+                <super::language::LanguageSelect value=language problem=save.problem()/>
                 <Select label=t::accounts::role value=role options=roles problem=save.problem() pointer="/role" disabled=was_primary
                     hint=if was_primary { t::accounts::role_primary_hint } else { t::accounts::role_hint }/>
             </div>

@@ -2,11 +2,13 @@
 
 mod api;
 mod balance;
+mod card;
 mod contacts;
 mod debtors;
 mod details;
 mod exclusions;
 mod head;
+mod language;
 mod lead;
 mod list;
 mod new;
@@ -15,8 +17,8 @@ mod picker;
 mod reach;
 
 pub use balance::BalanceCard;
+pub use card::AccountCard;
 pub use debtors::DebtorsPanel;
-pub use details::AccountCard;
 pub use exclusions::kind_words as exclusion_words;
 pub use picker::AccountPicker;
 

@@ -10,7 +10,7 @@ use crate::ui::{Loading, ProblemPanel, SkeletonKind, Tab, Tabs};
 use kept_shared::accounts::Account;
 use kept_shared::ids::AccountId;
 use kept_shared::permission::Permission;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
@@ -40,6 +40,8 @@ fn Customer(id: AccountId) -> impl IntoView {
     let known = Memo::new(move |_| account.value.with(Option::is_some));
     let failed = Memo::new(move |_| account.problem.with(Option::is_some));
     let is_shown = move || known.get() && !failed.get();
+    let below_head: NodeRef<html::Div> = NodeRef::new();
+    bring_up(below_head, known);
     view! {
         <ExplainHost>
             {move || match (known.get(), account.problem.get()) {
@@ -47,13 +49,33 @@ fn Customer(id: AccountId) -> impl IntoView {
                 (true, None) => view! { <Head account/> }.into_any(),
                 (false, None) => view! { <Loading kind=SkeletonKind::Card/> }.into_any(),
             }}
-            <div hidden=move || !is_shown()>
+            <div class="accounts-below" hidden=move || !is_shown() node_ref=below_head>
                 <EndedBefore account id/>
                 <AccountTabs account id/>
             </div>
         </ExplainHost>
     }
     .into_any()
+}
+
+/// A link to a tab leads a phone to the tab: the head fills its screen.
+fn bring_up(below_head: NodeRef<html::Div>, known: Memo<bool>) {
+    let is_linked = use_query_map().with_untracked(|q| q.get("tab").is_some_and(|tab| tab != "details"));
+    let is_phone = window()
+        .match_media("(max-width: 720px)")
+        .is_ok_and(|query| query.is_some_and(|query| query.matches()));
+    if !(is_linked && is_phone) {
+        return;
+    }
+    Effect::new(move |done: Option<bool>| {
+        let (Some(part), true) = (below_head.get(), known.get()) else {
+            return false;
+        };
+        if done != Some(true) {
+            request_animation_frame(move || part.scroll_into_view());
+        }
+        true
+    });
 }
 
 #[component]

@@ -121,9 +121,43 @@ pub fn Reach(account: Load<Account>, kind: ContactKind) -> impl IntoView {
         }
     });
     on_cleanup(move || outside.remove());
+    // What had the focus may be gone with its line or its form: it goes on in the form, or at the button of the list.
+    Effect::new(move |_| {
+        (all.track(), picked.track());
+        let to = if adding.get() {
+            "form input, form select"
+        } else {
+            ".accounts-reach-more"
+        };
+        request_animation_frame(move || {
+            let lost = document().active_element().is_none_or(|at| at.tag_name() == "BODY");
+            let target = root
+                .try_get_untracked()
+                .flatten()
+                .filter(|_| lost && open.try_get_untracked() == Some(true))
+                .and_then(|node| node.query_selector(to).ok().flatten());
+            if let Some(target) = target.and_then(|t| t.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _detached = target.focus();
+            }
+        });
+    });
+    // Escape leaves the form first, then the list.
+    let close_list = on_escape(root, open);
+    let escaped = move |e: ev::KeyboardEvent| {
+        if e.key() == "Escape" && adding.get_untracked() && !e.default_prevented() {
+            e.prevent_default();
+            e.stop_propagation();
+            // What is typed is thrown away by Cancel only.
+            if !has_words(root) {
+                adding.set(false);
+            }
+        } else {
+            close_list(e);
+        }
+    };
     let may_add = move || session.may(Permission::EditContacts) && !adding.get();
     view! {
-        <div class="accounts-reach" node_ref=root on:keydown=on_escape(root, open) data-pop=move || open.get().then_some("open")>
+        <div class="accounts-reach" node_ref=root on:keydown=escaped data-pop=move || open.get().then_some("open")>
             <Icon name=if is_phone { "phone" } else { "mail" } size=15/>
             {move || match used.get() {
                 None => view! { <span class="soft">{none_words}</span> }.into_any(),
@@ -143,7 +177,7 @@ pub fn Reach(account: Load<Account>, kind: ContactKind) -> impl IntoView {
                     </ul>
                     <Show when=move || all.with(Vec::is_empty) && !adding.get()><p class="soft">{none_words}</p></Show>
                     <Show when=move || adding.get()>
-                        <div class="accounts-inline"><ContactForm account debtor=debtor() known=None kind on_done=move |()| adding.set(false)/></div>
+                        <div class="accounts-inline"><ContactForm account debtor=debtor() known=None kind only=true on_done=move |()| adding.set(false)/></div>
                     </Show>
                     <Show when=may_add>
                         <div class="accounts-add"><Button label=add_words icon="plus" class="btn-sm" on_click=move |_| adding.set(true)/></div>
@@ -153,6 +187,21 @@ pub fn Reach(account: Load<Account>, kind: ContactKind) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Whether something is typed in the form.
+fn has_words(root: NodeRef<html::Div>) -> bool {
+    let inputs = root.get_untracked().and_then(|node| {
+        node.query_selector_all("form input[type=text], form input:not([type])")
+            .ok()
+    });
+    inputs.is_some_and(|all| {
+        (0..all.length()).any(|n| {
+            all.item(n)
+                .and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok())
+                .is_some_and(|input| !input.value().is_empty())
+        })
+    })
 }
 
 /// One of the list, to be picked for now or changed for good.

@@ -38,6 +38,8 @@ enum Wish {
     Show(AccountId),
     /// To another page of the app.
     Leave(String),
+    /// To another tab of the page; `id` of its head.
+    Tab(String),
 }
 
 /// The customer an address is about.
@@ -147,6 +149,11 @@ impl Cards {
         format!("/accounts/{id}{}", place.unwrap_or_default())
     }
 
+    /// The customer whose page is shown.
+    pub fn shown(self) -> Option<AccountId> {
+        self.current.get_untracked()
+    }
+
     /// Closes a card and opens the one directly left of it, after asking about unsaved words.
     pub fn close(self, id: AccountId) {
         self.want(Wish::Close(id));
@@ -175,7 +182,7 @@ impl Cards {
     fn want(self, wish: Wish) {
         let at_stake = match wish {
             Wish::Close(id) => self.unsaved.with_value(|all| all.iter().any(|u| u.account == id)),
-            Wish::Show(_) | Wish::Leave(_) => self.would_lose(),
+            Wish::Show(_) | Wish::Leave(_) | Wish::Tab(_) => self.would_lose(),
         };
         if at_stake {
             self.wish.set_value(Some(wish));
@@ -191,6 +198,10 @@ impl Cards {
         let Some(wish) = self.wish.try_update_value(Option::take).flatten() else {
             return;
         };
+        if matches!(wish, Wish::Tab(_)) {
+            let here = self.current.get_untracked();
+            self.unsaved.update_value(|all| all.retain(|u| Some(u.account) != here));
+        }
         if let Wish::Close(id) = wish {
             for u in self.unsaved.get_value().into_iter().filter(|u| u.account == id) {
                 u.discard.run(());
@@ -204,6 +215,7 @@ impl Cards {
         match wish {
             Wish::Show(id) => self.go.run(untrack(|| self.address(id))),
             Wish::Leave(to) => self.go.run(to),
+            Wish::Tab(id) => guard::open_tab(&id),
             Wish::Close(id) => {
                 let here = self.current.get_untracked() == Some(id);
                 let next = self.open.try_update(|open| cards::closed(open, id)).flatten();

@@ -138,6 +138,19 @@ fn OneCard(cards: Cards, card: Card, stop: Memo<Option<AccountId>>) -> impl Into
             }
         }
     };
+    // The button goes with its card: the focus stays in the row.
+    let close = move |_| {
+        let row = item.get_untracked().and_then(|item| item.parent_element());
+        let at = cards
+            .open
+            .with_untracked(|open| open.iter().position(|c| c.account == id))
+            .and_then(|at| u32::try_from(at).ok());
+        let stays = !here.get_untracked();
+        cards.close(id);
+        if let (true, Some(row), Some(at)) = (stays, row, at) {
+            request_animation_frame(move || focus_link(&row, at.saturating_sub(1)));
+        }
+    };
     view! {
         <li node_ref=item class="cards-card" class:cards-here=move || here.get()>
             <a href=move || cards.address(id) aria-current=move || here.get().then_some("page") aria-keyshortcuts="Delete"
@@ -145,7 +158,7 @@ fn OneCard(cards: Cards, card: Card, stop: Memo<Option<AccountId>>) -> impl Into
                 title=move || t::cards::card_hint(name(), reference()) on:click=click>
                 <b>{name}</b><span class="mono">{reference}</span>
             </a>
-            <button type="button" tabindex="-1" aria-label=move || t::cards::close(name()) title=move || t::cards::close(name()) on:click=move |_| cards.close(id)>
+            <button type="button" tabindex="-1" aria-label=move || t::cards::close(name()) title=move || t::cards::close(name()) on:click=close>
                 <Icon name="x" size=14/>
             </button>
         </li>

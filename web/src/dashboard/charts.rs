@@ -3,6 +3,7 @@
 use super::page::n;
 use crate::kernel::{format, i18n::t};
 use crate::ui::Card;
+use kept_shared::age_analysis::Bucket;
 use kept_shared::dashboard::{CommunityArrears, StatusCount};
 use kept_shared::money::Money;
 use leptos::prelude::*;
@@ -35,7 +36,13 @@ pub(super) fn Charts(statuses: Vec<StatusCount>, communities: Vec<CommunityArrea
     let of_communities: Vec<Bar> = communities
         .iter()
         .map(|c| Bar {
-            href: sees_age.then(|| format!("/age-analysis?community_id={}", c.community_id)),
+            href: sees_age.then(|| {
+                let behind: String = Bucket::OVERDUE
+                    .iter()
+                    .map(|bucket| format!("&bucket={}", bucket.as_str()))
+                    .collect();
+                format!("/age-analysis?community_id={}{behind}", c.community_id)
+            }),
             share: share(i128::from(c.overdue.minor), i128::from(top(c.overdue))),
             tone: "bad",
             figure: format::money(c.overdue),

@@ -2,8 +2,10 @@
 
 use super::charts::Charts;
 use crate::kernel::{api::use_api, format, i18n::t, load, use_session};
+use crate::notifications::step;
 use crate::ui::{Card, Empty, Icon, Loading, NoPermission, PageHead, Pill, ProblemPanel, SkeletonKind};
 use kept_shared::{
+    age_analysis::Bucket,
     dashboard::{AgeTotals, Dashboard, News},
     handovers::Handover,
     money::Money,
@@ -117,25 +119,34 @@ fn Tile(href: Option<&'static str>, label: &'static str, value: String, small: S
 /// One currency's book by age: a bar and its figures.
 #[component]
 fn Ages(totals: AgeTotals) -> impl IntoView {
-    let parts: [(&'static str, &'static str, Money); 5] = [
-        ("b0", t::handovers::current(), totals.current),
-        ("b1", t::handovers::d30(), totals.d30),
-        ("b2", t::handovers::d60(), totals.d60),
-        ("b3", t::handovers::d90(), totals.d90),
-        ("b4", t::handovers::d120(), totals.d120),
+    let parts: [(&'static str, Bucket, &'static str, Money); 5] = [
+        ("b0", Bucket::Current, t::handovers::current(), totals.current),
+        ("b1", Bucket::D30, t::handovers::d30(), totals.d30),
+        ("b2", Bucket::D60, t::handovers::d60(), totals.d60),
+        ("b3", Bucket::D90, t::handovers::d90(), totals.d90),
+        ("b4", Bucket::D120, t::handovers::d120(), totals.d120),
     ];
-    let whole: i64 = parts.iter().map(|p| p.2.minor.max(0)).sum();
+    let sees_age = use_session().may(Permission::ViewAgeAnalysis);
+    // An amount leads to the customers who owe it.
+    let figure = move |bucket: Bucket, money: Money| {
+        let href = (sees_age && !money.is_zero()).then(|| format!("/age-analysis?bucket={}", bucket.as_str()));
+        match href {
+            Some(href) => view! { <A href=href>{format::money(money)}</A> }.into_any(),
+            None => format::money(money).into_any(),
+        }
+    };
+    let whole: i64 = parts.iter().map(|p| p.3.minor.max(0)).sum();
     let share = move |m: Money| (i128::from(m.minor.max(0)) * 1_000 / i128::from(whole.max(1))).to_string();
     view! {
         <section class="card dashboard-ages">
             <header class="card-head"><div><h2>{t::dashboard::by_age}</h2></div><strong>{format::money(totals.total)}</strong></header>
             <div class="card-body">
                 <div class="stack" aria-hidden="true">
-                    {parts.iter().filter(|p| p.2.minor > 0).map(|p| view! { <i class=p.0 style:flex-grow=share(p.2)></i> }).collect_view()}
+                    {parts.iter().filter(|p| p.3.minor > 0).map(|p| view! { <i class=p.0 style:flex-grow=share(p.3)></i> }).collect_view()}
                 </div>
                 <dl class="dashboard-buckets">
-                    {parts.into_iter().map(|(class, label, money)| view! {
-                        <div><dt><span class=format!("dot {class}")></span>{label}</dt><dd class:zero=money.is_zero()>{format::money(money)}</dd></div>
+                    {parts.into_iter().map(|(class, bucket, label, money)| view! {
+                        <div><dt><span class=format!("dot {class}")></span>{label}</dt><dd class:zero=money.is_zero()>{figure(bucket, money)}</dd></div>
                     }).collect_view()}
                     {(!totals.unallocated.is_zero()).then(|| view! {
                         <div><dt>{t::handovers::unallocated}</dt><dd class="credit">{format::money(totals.unallocated)}</dd></div>
@@ -183,7 +194,8 @@ fn NewsCard(news: Vec<News>, attorney: bool) -> impl IntoView {
                         {news.into_iter().map(|item| view! {
                             <li>
                                 <span><A href=format!("/handovers/{}", item.handover_id)><b>{item.account_name}</b></A>
-                                    <small>{item.account_reference}{item.by.map(|by| format!(" · {by}"))}</small></span>
+                                    <small>{item.account_reference}{item.by.map(|by| format!(" · {by}"))}</small>
+                                    {item.what.map(|what| view! { <small>{step(what)}</small> })}</span>
                                 <time class="soft" datetime=item.at.to_rfc3339() title=format::instant(item.at)>{format::ago(item.at)}</time>
                             </li>
                         }).collect_view()}

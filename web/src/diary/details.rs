@@ -49,7 +49,11 @@ pub(super) fn details(item: DiaryItem) -> AnyView {
             view! { <p class="row wrap soft">{claims(about.claims)}<span>{changed(&fields)}</span></p> }.into_any()
         }
         Event::AccountChanged { fields, .. } => text(changed(&fields)),
-        Event::DebtorChanged { fields, .. } | Event::ContactChanged { fields, .. } | Event::ProductChanged { fields, .. } => {
+        Event::ContactChanged { fields, .. } => {
+            let fields = fields.iter().map(|f| field(f, true)).collect::<Vec<_>>().join(", ");
+            text(about.name.into_iter().chain([fields]).collect::<Vec<_>>().join(" · "))
+        }
+        Event::DebtorChanged { fields, .. } | Event::ProductChanged { fields, .. } => {
             let parts: Vec<String> = about.name.into_iter().chain([changed(&fields)]).collect();
             text(parts.join(" · "))
         }
@@ -122,7 +126,7 @@ fn text(words: String) -> AnyView {
 
 /// The fields of a change, in words.
 fn changed(fields: &[String]) -> String {
-    fields.iter().map(|f| field(f)).collect::<Vec<_>>().join(", ")
+    fields.iter().map(|f| field(f, false)).collect::<Vec<_>>().join(", ")
 }
 
 fn claim(c: DiaryClaim) -> AnyView {

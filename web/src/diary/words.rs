@@ -90,21 +90,45 @@ fn plain(name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The field of a change.
-pub(super) fn field(name: &str) -> String {
+/// The field of a change. `of_contact`: a contact's state says whether it was checked, not whether it is in force.
+pub(super) fn field(name: &str, of_contact: bool) -> String {
     match name {
-        "reference" => t::accounts::reference().to_owned(),
-        "payment_reference" => t::accounts::payment_reference().to_owned(),
-        "customer_group_id" => t::accounts::group().to_owned(),
-        "language" => t::accounts::language().to_owned(),
-        "first_name" => t::accounts::first_name().to_owned(),
-        "last_name" => t::accounts::last_name().to_owned(),
-        "company_name" => t::accounts::company_name().to_owned(),
-        "role" => t::accounts::role().to_owned(),
-        "value" => t::accounts::contact_value().to_owned(),
-        "label" => t::accounts::contact_label().to_owned(),
-        "state" => t::accounts::contact_state().to_owned(),
-        "is_primary" => t::accounts::use_first().to_owned(),
-        other => plain(other.trim_start_matches("is_")),
+        "state" if of_contact => t::accounts::contact_state(),
+        "state" => t::accounts::state(),
+        "reference" => t::accounts::reference(),
+        "payment_reference" => t::accounts::payment_reference(),
+        "customer_group_id" => t::accounts::group(),
+        "language" => t::accounts::language(),
+        "is_active" => t::accounts::is_active(),
+        "title" => t::accounts::person_title(),
+        "first_name" => t::accounts::first_name(),
+        "last_name" => t::accounts::last_name(),
+        "company_name" => t::accounts::company_name(),
+        "role" => t::accounts::role(),
+        "kind" => t::accounts::kind(),
+        "value" => t::accounts::contact_value(),
+        "label" => t::accounts::contact_label(),
+        "is_primary" => t::accounts::use_first(),
+        "related" => t::accounts::lead_related(),
+        "name" => t::claims::name(),
+        "unit_id" => t::units::unit(),
+        "document_name" => t::files::name(),
+        "document_type" => t::files::kind(),
+        "visibility" => t::files::readers(),
+        "folder" => t::documents::folder(),
+        "bank" => t::banking::bank(),
+        "branch_code" => t::banking::branch_code(),
+        "holder" => t::banking::holder(),
+        "account_type" => t::banking::account_type(),
+        "number" => t::banking::number(),
+        "payment_type" => t::banking::payment_type(),
+        "contract_no" => t::banking::contract_no(),
+        "retries" => t::banking::retries(),
+        "collection_day" => t::banking::collection_day(),
+        "collection_type" => t::banking::collection_type(),
+        "amount" => t::banking::amount(),
+        "reason" => t::banking::reason(),
+        other => return plain(other.trim_start_matches("is_")),
     }
+    .to_owned()
 }

@@ -1,6 +1,6 @@
 //! The page: a community, its folders, its documents; and for those who may edit, uploads and quarantine.
 
-use crate::files::{Available, DeedDialog, Desk, DetailsDrawer, Quarantine, Shelf};
+use crate::files::{Available, DeedDialog, Desk, DetailsDrawer, Quarantine, Shelf, Waiting};
 use crate::kernel::{Load, api::use_api, format, i18n::t, load, pages::pages, query::debounced, use_session};
 use crate::shell::use_place;
 use crate::ui::*;
@@ -91,7 +91,7 @@ fn OfCommunity(community: CommunityId) -> impl IntoView {
         };
         async move { api.documents(community, &filter).await }
     });
-    let waiting = load(move || async move {
+    let waiting = Waiting::new(move |limit, cursor| async move {
         // Quarantine is for those who may edit.
         if !may_edit {
             return Ok(Page {
@@ -101,7 +101,8 @@ fn OfCommunity(community: CommunityId) -> impl IntoView {
         }
         let filter = DocumentFilter {
             available: Some(false),
-            limit: Some(200),
+            limit: Some(limit),
+            cursor,
             ..DocumentFilter::default()
         };
         api.documents(community, &filter).await
@@ -184,7 +185,8 @@ fn usual_folders() -> [&'static str; 5] {
 #[component]
 fn Upload(desk: Desk, folder: RwSignal<Option<String>>) -> impl IntoView {
     let into = RwSignal::new(folder.get_untracked().unwrap_or_default());
-    let shared = RwSignal::new(true);
+    // Nobody outside the agency reads a document unless somebody says so.
+    let shared = RwSignal::new(false);
     Effect::new(move |_| into.set(folder.get().unwrap_or_default()));
     let on_files = Callback::new(move |files: Vec<web_sys::File>| {
         let visibility = if shared.get_untracked() {

@@ -68,11 +68,15 @@ fn foot(desk: Desk, act: Act, label: impl Into<TextProp>, kind: ButtonKind) -> A
 fn EditFile(desk: Desk, file: File, act: Act) -> impl IntoView {
     let name = RwSignal::new(file.document_name.clone());
     let kind = RwSignal::new(file.document_type.as_str().to_owned());
+    // A file of a note is read with the note, and what an attorney uploads is for both sides.
+    let chooses = file.note_id.is_none() && !desk.is_attorney();
+    let visibility = RwSignal::new(file.visibility.as_str().to_owned());
     let submit = move |e: ev::SubmitEvent| {
         e.prevent_default();
         let patch = FilePatch {
             document_name: name.get_untracked().trim().to_owned(),
             document_type: kind.with_untracked(|k| k.parse().unwrap_or(DocumentType::Other)),
+            visibility: visibility.with_untracked(|v| v.parse().ok()).filter(|_| chooses),
         };
         if !acceptable(act, patch.flaws()) {
             return;
@@ -89,6 +93,9 @@ fn EditFile(desk: Desk, file: File, act: Act) -> impl IntoView {
             <div class="dialog-body stack-4">
                 <TextInput label=t::files::name value=name required=true problem=act.problem() pointer="/document_name" maxlength=MAX_DOCUMENT_NAME as u32/>
                 <Select label=t::files::kind value=kind options=Signal::derive(words::kinds)/>
+                {chooses.then(|| view! {
+                    <Select label=t::files::readers value=visibility options=Signal::derive(words::all_readers) problem=act.problem() pointer="/visibility"/>
+                })}
                 <ProblemNote problem=act.problem()/>
             </div>
             {foot(desk, act, t::common::save, ButtonKind::Primary)}

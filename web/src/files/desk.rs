@@ -6,16 +6,54 @@ use super::uploads::Uploads;
 use crate::kernel::api::{Api, use_api};
 use crate::kernel::i18n::problem_text;
 use crate::kernel::pages::Pages;
-use crate::kernel::{Load, Session, use_session};
+use crate::kernel::{Load, Session, load, use_session};
 use crate::ui::{Toasts, use_toasts};
 use kept_shared::{
     files::{File, FileState},
     ids::FileId,
     page::Page,
+    problem::Problem,
 };
-use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use leptos::prelude::*;
 use std::time::Duration;
+
+/// Files in quarantine loaded with one request.
+const AT_ONCE: u32 = 200;
+
+/// What is in quarantine: one page of it, and a further one each time `more` is asked for.
+#[derive(Clone, Copy)]
+pub struct Waiting {
+    pub list: Load<Page<File>>,
+    pages: RwSignal<usize>,
+}
+
+impl Waiting {
+    /// `fetch` gets how many are wanted and where to go on.
+    pub fn new<F, Fut>(fetch: F) -> Self
+    where
+        F: Fn(u32, Option<String>) -> Fut + Copy + 'static,
+        Fut: Future<Output = Result<Page<File>, Problem>> + 'static,
+    {
+        let pages = RwSignal::new(1);
+        let list = load(move || {
+            let wanted = pages.get();
+            async move {
+                let mut all = fetch(AT_ONCE, None).await?;
+                for _ in 1..wanted {
+                    let Some(cursor) = all.next_cursor.take() else { break };
+                    let further = fetch(AT_ONCE, Some(cursor)).await?;
+                    all.items.extend(further.items);
+                    all.next_cursor = further.next_cursor;
+                }
+                Ok(all)
+            }
+        });
+        Self { list, pages }
+    }
+    pub fn more(self) {
+        self.pages.update(|n| *n += 1);
+    }
+}
 
 /// While something waits for the scanner the page asks again this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
@@ -26,7 +64,7 @@ pub struct Desk {
     /// What can be downloaded.
     pub available: Pages<File>,
     /// What cannot: it waits for the scanner, or was refused by it.
-    pub waiting: Load<Page<File>>,
+    pub waiting: Waiting,
     pub uploads: Uploads,
     /// The deed whose dialog is open, and the file it is about.
     pub deed: RwSignal<Option<(Deed, File)>>,
@@ -41,13 +79,13 @@ pub struct Desk {
 
 impl Desk {
     /// `on_change` is told when something else than the two lists may have changed too.
-    pub fn new(shelf: Shelf, available: Pages<File>, waiting: Load<Page<File>>, on_change: Callback<()>) -> Self {
+    pub fn new(shelf: Shelf, available: Pages<File>, waiting: Waiting, on_change: Callback<()>) -> Self {
         let changed = Callback::new(move |()| {
             available.reload();
-            waiting.reload();
+            waiting.list.reload();
             on_change.run(());
         });
-        watch(available, waiting, on_change);
+        watch(available, waiting.list, on_change);
         Self {
             shelf,
             available,
@@ -109,8 +147,14 @@ fn watch(available: Pages<File>, waiting: Load<Page<File>>, on_change: Callback<
             on_change.run(());
         }
         let is_pending = |f: &File| f.state != FileState::Unscanned && f.state.awaits_scan(f.state_reason.as_deref());
+        // A page in the background asks for nothing.
+        let ask = move || {
+            if !document().hidden() {
+                waiting.reload();
+            }
+        };
         if items.iter().any(is_pending)
-            && let Ok(handle) = set_timeout_with_handle(move || waiting.reload(), LOOK_AGAIN)
+            && let Ok(handle) = set_interval_with_handle(ask, LOOK_AGAIN)
         {
             on_cleanup(move || handle.clear());
         }

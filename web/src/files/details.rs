@@ -77,7 +77,7 @@ fn edition_line(desk: Desk, file: File) -> AnyView {
     let title = t::files::edition(file.edition as usize);
     let facts = format!(
         "{} · {} · {}",
-        format::day(file.uploaded_at),
+        format::instant(file.uploaded_at),
         file.uploaded_by,
         format::bytes(file.size_bytes)
     );

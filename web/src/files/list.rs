@@ -52,7 +52,12 @@ fn columns(desk: Desk, in_folders: bool) -> Vec<DataColumn<File>> {
     vec![
         DataColumn::new("name", t::files::document, move |f: &File| {
             let (file, name) = (f.clone(), f.document_name.clone());
-            let size = format!("{} · {}", f.file_name, format::bytes(f.size_bytes));
+            // Most documents are called what their file is called.
+            let size = if f.file_name.starts_with(&f.document_name) {
+                format::bytes(f.size_bytes)
+            } else {
+                format!("{} · {}", f.file_name, format::bytes(f.size_bytes))
+            };
             let tip = t::files::download_name(&name);
             view! {
                 <span class="who files-name">

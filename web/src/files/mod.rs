@@ -13,7 +13,7 @@ mod words;
 
 pub use api::Shelf;
 pub use deeds::DeedDialog;
-pub use desk::Desk;
+pub use desk::{Desk, Waiting};
 pub use details::DetailsDrawer;
 pub use list::Available;
 pub use panel::{ACCEPT, FilesPanel};

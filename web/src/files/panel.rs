@@ -2,8 +2,8 @@
 
 use super::api::Shelf;
 use super::words;
-use super::{Available, DeedDialog, Desk, DetailsDrawer, Quarantine};
-use crate::kernel::{api::use_api, i18n::t, load, pages::pages, query::debounced, use_session};
+use super::{Available, DeedDialog, Desk, DetailsDrawer, Quarantine, Waiting};
+use crate::kernel::{api::use_api, i18n::t, pages::pages, query::debounced, use_session};
 use crate::notes::WhoReads;
 use crate::ui::*;
 use kept_shared::{
@@ -41,13 +41,14 @@ fn Panel(account: AccountId) -> impl IntoView {
         };
         async move { api.files(account, &filter).await }
     });
-    let waiting = load(move || {
+    let waiting = Waiting::new(move |limit, cursor| async move {
         let filter = FileFilter {
             available: Some(false),
-            limit: Some(200),
+            limit: Some(limit),
+            cursor,
             ..FileFilter::default()
         };
-        async move { api.files(account, &filter).await }
+        api.files(account, &filter).await
     });
     let desk = Desk::new(Shelf::Account(account), available, waiting, Callback::new(|()| ()));
     let new_kind = RwSignal::new(DocumentType::Other.as_str().to_owned());

@@ -20,7 +20,11 @@ enum Phase {
 /// Files in quarantine. `always` shows the card also when there are none.
 #[component]
 pub fn Quarantine(desk: Desk, #[prop(optional)] always: bool) -> impl IntoView {
-    let list = desk.waiting;
+    let list = desk.waiting.list;
+    let has_more = move || {
+        list.value
+            .with(|page| page.as_ref().is_some_and(|page| page.next_cursor.is_some()))
+    };
     let files = Signal::derive(move || list.get().map(|page| page.items).unwrap_or_default());
     // Asked again every few seconds: an open menu must not close by that.
     let phase = Memo::new(
@@ -43,6 +47,7 @@ pub fn Quarantine(desk: Desk, #[prop(optional)] always: bool) -> impl IntoView {
                     <ul class="plain-list files-waiting">
                         <For each=move || files.get() key=|f| format!("{}-{}-{}-{:?}", f.id, f.version, f.state, f.state_reason) let:file>{line(desk, &file)}</For>
                     </ul>
+                    <Show when=has_more><p class="table-foot"><Button label=t::files::more_waiting class="btn-sm" busy=list.busy on_click=move |_| desk.waiting.more()/></p></Show>
                 </Card>
             }.into_any(),
         }}

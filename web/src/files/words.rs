@@ -28,6 +28,17 @@ pub fn kinds() -> Vec<(String, String)> {
     all.map(|k| (k.as_str().to_owned(), kind(*k).to_owned())).collect()
 }
 
+/// Who may read a customer's file, to choose from.
+pub fn all_readers() -> Vec<(String, String)> {
+    [
+        (Visibility::Internal, t::files::readers_internal()),
+        (Visibility::Shared, t::files::readers_shared()),
+        (Visibility::Portal, t::files::readers_portal()),
+    ]
+    .map(|(v, label)| (v.as_str().to_owned(), label.to_owned()))
+    .to_vec()
+}
+
 pub fn readers(file: &File) -> &'static str {
     match (file.community_id.is_some(), file.visibility) {
         (_, Visibility::Internal) => t::files::readers_internal(),

@@ -230,7 +230,7 @@ fn Table(
                 <tbody><For each=move || rows.get() key=|m| (m.id, m.version) let:matter><Row matter mine/></For></tbody>
             </table>
             <div class="table-foot">
-                <span>{move || t::handovers::count(rows.with(Vec::len))}</span>
+                <span>{move || t::ui::shown(rows.with(Vec::len))}</span>
                 <Show when=move || next.with(Option::is_some)><Button label=t::handovers::more busy on_click=move |_| on_more.run(())/></Show>
             </div>
         </div>

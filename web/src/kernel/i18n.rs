@@ -27,6 +27,13 @@ impl Language {
             Self::Af => "Afrikaans",
         }
     }
+    /// As it is offered: whether all of it is there is said before it is chosen.
+    pub fn offered(self) -> String {
+        match self {
+            Self::En => self.name().to_owned(),
+            Self::Af => format!("{} (nog nie volledig nie · not complete yet)", self.name()),
+        }
+    }
     pub fn of(code: &str) -> Self {
         if code.starts_with("af") { Self::Af } else { Self::En }
     }
@@ -210,6 +217,7 @@ pub fn flaw_text(flaw: &FieldProblem) -> String {
         "money_out" => t::flaws::money_out().into(),
         "more_than_open" => t::flaws::more_than_open().into(),
         "after_as_at" => t::flaws::after_as_at().into(),
+        "with_the_note" => t::flaws::with_the_note().into(),
         "attorneys_share" => t::flaws::attorneys_share().into(),
         "balance_and_buckets" => t::flaws::balance_and_buckets().into(),
         "blank_inside" => t::flaws::blank_inside().into(),
@@ -228,6 +236,7 @@ pub fn flaw_text(flaw: &FieldProblem) -> String {
         "too_many_customers" => t::flaws::too_many_customers(param("most")),
         "too_many_lines" => t::flaws::too_many_lines(param("most")),
         "too_many_sheets" => t::flaws::too_many_sheets(param("most")),
+        "too_large_a_sheet" => t::flaws::too_large_a_sheet(param("most")),
         "too_many_units" => t::flaws::too_many_units().into(),
         "wrong_kind" => t::flaws::wrong_kind().into(),
         "out_of_reach" => t::flaws::out_of_reach().into(),

@@ -15,6 +15,7 @@ use kept_shared::permission::UserType;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
+use wasm_bindgen::JsCast;
 
 /// Where a customer's layout is edited: for links and menus of the page.
 pub fn edit_layout(account: AccountId) -> String {
@@ -92,6 +93,18 @@ pub fn Details(account: Load<Account>, id: AccountId) -> impl IntoView {
             ..NavigateOptions::default()
         };
         navigate.with_value(|navigate| navigate(&to, options));
+        // The button that was pressed goes: the focus is on what stands in its place.
+        let place = if edit {
+            ".layouts-edit-bar button"
+        } else {
+            ".layouts-bar .layouts-open"
+        };
+        request_animation_frame(move || {
+            let button = document().query_selector(place).ok().flatten();
+            if let Some(button) = button.and_then(|b| b.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _detached = button.focus();
+            }
+        });
     });
     let currency = Signal::derive(move || {
         account
@@ -103,7 +116,7 @@ pub fn Details(account: Load<Account>, id: AccountId) -> impl IntoView {
             <div class="row layouts-bar">
                 <span class="row push">
                     <MoreInfoButton open=more_open/>
-                    <Button label=t::layouts::edit icon="layout-dashboard" on_click=move |_| go.run(true)/>
+                    <Button label=t::layouts::edit icon="layout-dashboard" class="layouts-open" on_click=move |_| go.run(true)/>
                 </span>
             </div>
             <Widgets ctx shown/>

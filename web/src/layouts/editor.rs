@@ -130,6 +130,8 @@ fn Desk(layout: Load<Layout>, start: Layout, on_done: Callback<()>) -> impl Into
         })
     });
     let changed = Signal::derive(move || board.draft.with(Draft::is_changed));
+    let account = crate::cards::use_cards().shown();
+    crate::cards::unsaved(move || account, move || changed.get(), || false, Callback::new(|()| ()));
     let fixed = Signal::derive(move || !board.draft.with(Draft::can_undo));
     let waits = Signal::derive(move || !changed.get() || !is_there());
     let tiles = move || {
@@ -141,7 +143,7 @@ fn Desk(layout: Load<Layout>, start: Layout, on_done: Callback<()>) -> impl Into
     };
     let empty = Memo::new(move |_| board.draft.with(|d| d.widgets().is_empty()));
     view! {
-        <section class="layouts-editor" aria-label=t::layouts::edit>
+        <section class="layouts-editor" data-words="" aria-label=t::layouts::edit>
             <div class="row wrap layouts-bar layouts-edit-bar">
                 <AddMenu board/>
                 {has_groups.then(|| view! { <FilterSelect label=t::layouts::whose value=target options/> })}

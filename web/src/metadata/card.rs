@@ -57,6 +57,9 @@ pub fn MetadataCard(
     };
     let actions = move || view! { <Show when=may_edit><Button label=t::common::edit icon="pencil" class="btn-sm" on_click=edit/></Show> };
     view! {
+        {move || found.problem.get().map(|problem| view! {
+            <Card title=t::metadata::further><ProblemPanel problem=Signal::stored(problem) retry=move |()| found.reload()/></Card>
+        })}
         <Show when=has_some>
             <Card title=t::metadata::further actions>
                 {move || found.get().map(|m| view! { <dl class="dl">{pairs(&m)}</dl> })}

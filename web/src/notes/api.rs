@@ -36,8 +36,7 @@ impl Api {
     pub async fn note_draft(self, account: AccountId) -> Result<NoteDraft, Problem> {
         self.get(&format!("/accounts/{account}/note-draft")).await
     }
-    pub async fn keep_note_draft(self, account: AccountId, body: String) -> Result<NoteDraft, Problem> {
-        let draft = NewNoteDraft { body };
+    pub async fn keep_note_draft(self, account: AccountId, draft: NewNoteDraft) -> Result<NoteDraft, Problem> {
         self.put_unversioned(&format!("/accounts/{account}/note-draft"), &draft, &new_key())
             .await
     }

@@ -11,11 +11,14 @@ use crate::kernel::{
     upload::Upload,
     use_session,
 };
-use crate::ui::{Button, ButtonKind, Callout, Checkbox, Select, SubmitButton, TextArea, focus_first_flaw, use_toasts};
+use crate::ui::{
+    Button, ButtonKind, Callout, Checkbox, ProblemPanel, Select, SubmitButton, TextArea, focus_first_flaw, use_toasts,
+};
 use kept_shared::{
     ids::{AccountId, NoteId, UnitId},
-    notes::{ChoiceUnit, MAX_NOTE, NewNote, NoteChoices, NoteMail, Visibility, preset_unit},
+    notes::{ChoiceUnit, DraftMarks, MAX_NOTE, NewNote, NoteChoices, NoteMail, Visibility, preset_unit},
     permission::Permission,
+    problem::Problem,
 };
 use leptos::{html, prelude::*};
 
@@ -53,13 +56,40 @@ impl Marks {
             visibility: RwSignal::new(String::new()),
         }
     }
-    /// The unit there is no choice about is chosen; the marks are taken away.
+    /// The unit there is no choice about is chosen.
     fn preset(self, choices: Option<&NoteChoices>) {
-        let only = choices.and_then(|c| preset_unit(&c.units));
-        self.unit.set(only.map(|id| id.to_string()).unwrap_or_default());
-        self.all_units.set(false);
-        self.is_urgent.set(false);
-        self.is_collection.set(false);
+        if let Some(only) = choices.and_then(|c| preset_unit(&c.units))
+            && self.unit.with_untracked(String::is_empty)
+        {
+            self.unit.set(only.to_string());
+        }
+    }
+    /// For a note like the one that was added: the marks are taken away, who reads it stays.
+    fn clear(self, choices: Option<&NoteChoices>) {
+        self.put(DraftMarks {
+            visibility: self.visibility.get_untracked().parse().ok(),
+            ..DraftMarks::default()
+        });
+        self.preset(choices);
+    }
+    fn put(self, marks: DraftMarks) {
+        let visibility = marks.visibility.map(|v| v.as_str().to_owned());
+        self.visibility.set(visibility.unwrap_or_default());
+        self.unit
+            .set(marks.unit_id.map(|id| id.to_string()).unwrap_or_default());
+        self.all_units.set(marks.all_units);
+        self.is_urgent.set(marks.is_urgent);
+        self.is_collection.set(marks.is_collection);
+    }
+    /// As a draft keeps them.
+    fn chosen(self) -> DraftMarks {
+        DraftMarks {
+            visibility: self.visibility.with(|v| v.parse().ok()),
+            unit_id: self.unit.with(|id| id.parse().ok()),
+            all_units: self.all_units.get(),
+            is_urgent: self.is_urgent.get(),
+            is_collection: self.is_collection.get(),
+        }
     }
     fn note(self, body: String) -> NewNote {
         let all_units = self.all_units.get_untracked();
@@ -98,7 +128,12 @@ pub fn Composer(
     // The same note sent again is the same attempt: nothing is written or mailed twice.
     let attempt = StoredValue::new(None::<(NewNote, String)>);
     let upload = Upload::default();
-    let draft = draft(account, body);
+    let chosen = Memo::new(move |_| marks.chosen());
+    let choose = Callback::new(move |chosen| {
+        marks.put(chosen);
+        choices.with_untracked(|c| marks.preset(c.as_ref()));
+    });
+    let draft = draft(account, body, chosen, choose);
     let holds = move || body.with(|b| !b.trim().is_empty());
     crate::cards::unsaved(
         move || Some(account.get()),
@@ -107,6 +142,11 @@ pub fn Composer(
         Callback::new(move |()| body.set(String::new())),
     );
     Effect::new(move |_| choices.with(|c| marks.preset(c.as_ref())));
+    // Whoever types on mends what was wrong.
+    Effect::new(move |_| {
+        body.track();
+        trouble.set(None);
+    });
     Effect::new(move |_| {
         marks.unit.track();
         marks.all_units.track();
@@ -157,7 +197,7 @@ pub fn Composer(
                             // The field is free for the next note while a document is still on its way.
                             draft.done();
                             draft.clear();
-                            choices.with_untracked(|c| marks.preset(c.as_ref()));
+                            choices.with_untracked(|c| marks.clear(c.as_ref()));
                         }
                     }
                     Err(problem) => {
@@ -263,6 +303,16 @@ fn mail_hint(mail: NoteMail) -> AnyView {
     match mail {
         NoteMail::Queued => view! { <p class="soft"><small>{t::notes::is_mailed}</small></p> }.into_any(),
         NoteMail::NoAddress => view! { <Callout tone="warn"><p>{t::notes::no_address}</p></Callout> }.into_any(),
+    }
+}
+
+/// Above the form while its units and quick responses could not be loaded: without them a note cannot say what it is about.
+#[component]
+pub(super) fn ChoicesMissing(problem: RwSignal<Option<Problem>>, retry: Callback<()>) -> impl IntoView {
+    move || {
+        problem
+            .get()
+            .map(|problem| view! { <ProblemPanel problem=Signal::stored(problem) retry/> })
     }
 }
 

@@ -5,6 +5,7 @@ use crate::kernel::{
     i18n::t,
 };
 use kept_shared::ids::AccountId;
+use kept_shared::notes::{DraftMarks, NewNoteDraft};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
@@ -20,27 +21,50 @@ enum State {
     Failed,
 }
 
+/// A text with what is chosen beside it. Without a text nothing is kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Kept {
+    body: String,
+    marks: DraftMarks,
+}
+
+impl Kept {
+    fn is_as(&self, other: &Self) -> bool {
+        self == other || (self.body.trim().is_empty() && other.body.trim().is_empty())
+    }
+}
+
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     api: Api,
     account: Signal<AccountId>,
     body: RwSignal<String>,
+    /// What is chosen beside the text, and how it is chosen again.
+    marks: Memo<DraftMarks>,
+    choose: Callback<DraftMarks>,
     state: RwSignal<State>,
     /// What the server holds, as far as this form knows.
-    kept: StoredValue<String>,
+    kept: StoredValue<Kept>,
     waiting: StoredValue<Option<TimeoutHandle>>,
     /// Counts what makes a save under way void: the note was added, another customer is shown.
     turn: StoredValue<u64>,
 }
 
-/// Brings the draft of the customer back into `body`, and keeps it while `body` changes.
-pub(super) fn draft(account: Signal<AccountId>, body: RwSignal<String>) -> Draft {
+/// Brings the draft of the customer back into `body` and `marks`, and keeps it while they change. `choose` sets the marks.
+pub(super) fn draft(
+    account: Signal<AccountId>,
+    body: RwSignal<String>,
+    marks: Memo<DraftMarks>,
+    choose: Callback<DraftMarks>,
+) -> Draft {
     let draft = Draft {
         api: use_api(),
         account,
         body,
+        marks,
+        choose,
         state: RwSignal::new(State::Quiet),
-        kept: StoredValue::new(String::new()),
+        kept: StoredValue::new(Kept::default()),
         waiting: StoredValue::new(None),
         turn: StoredValue::new(0),
     };
@@ -53,32 +77,51 @@ pub(super) fn draft(account: Signal<AccountId>, body: RwSignal<String>) -> Draft
     });
     Effect::new(move |_| {
         body.track();
+        marks.track();
         draft.typed();
     });
     // Another tab is opened, the drawer is closed: what is typed and not at rest yet goes now.
     on_cleanup(move || {
         let failed = draft.state.try_get_untracked() == Some(State::Failed);
         let is_waiting = draft.stop() || failed;
-        if let (true, Some(of), Some(text)) = (is_waiting, account.try_get_untracked(), body.try_get_untracked()) {
+        if let (true, Some(of), Some(now)) = (is_waiting, account.try_get_untracked(), draft.now()) {
             let api = draft.api;
             leptos::task::spawn_local(async move {
                 // The page has moved on: there is nobody to tell.
-                let _kept = api.keep_note_draft(of, text).await;
+                let _kept = api.keep_note_draft(of, now.wish()).await;
             });
         }
     });
     draft
 }
 
+impl Kept {
+    fn wish(&self) -> NewNoteDraft {
+        NewNoteDraft {
+            body: self.body.clone(),
+            marks: self.marks.clone(),
+        }
+    }
+}
+
 impl Draft {
+    /// What stands in the form; `None` when it is gone.
+    fn now(self) -> Option<Kept> {
+        Some(Kept {
+            body: self.body.try_get_untracked()?,
+            marks: self.marks.try_get_untracked()?,
+        })
+    }
+
     fn restore(self, of: AccountId, clear: bool) {
         self.stop();
         self.turn.update_value(|t| *t += 1);
         let mine = self.turn.get_value();
-        self.kept.set_value(String::new());
+        self.kept.set_value(Kept::default());
         self.state.set(State::Quiet);
         if clear {
             self.body.set(String::new());
+            self.choose.run(DraftMarks::default());
         }
         leptos::task::spawn_local(async move {
             let answer = self.api.note_draft(of).await;
@@ -90,8 +133,11 @@ impl Draft {
                 && !found.body.is_empty()
                 && self.body.with_untracked(String::is_empty)
             {
-                self.kept.set_value(found.body.clone());
-                self.body.set(found.body);
+                let (body, marks) = (found.body, found.marks);
+                self.choose.run(marks);
+                self.body.set(body.clone());
+                let marks = self.marks.get_untracked();
+                self.kept.set_value(Kept { body, marks });
                 self.state.set(State::Saved);
             }
         });
@@ -109,9 +155,8 @@ impl Draft {
     }
 
     fn typed(self) {
-        let same = self
-            .body
-            .with_untracked(|body| self.kept.with_value(|kept| kept == body));
+        let Some(now) = self.now() else { return };
+        let same = self.kept.with_value(|kept| kept.is_as(&now));
         self.stop();
         if same {
             return;
@@ -122,20 +167,18 @@ impl Draft {
     }
 
     fn save(self) {
-        let (Some(of), Some(text), Some(mine)) = (
-            self.account.try_get_untracked(),
-            self.body.try_get_untracked(),
-            self.turn.try_get_value(),
-        ) else {
+        let (Some(of), Some(now), Some(mine)) =
+            (self.account.try_get_untracked(), self.now(), self.turn.try_get_value())
+        else {
             return;
         };
         self.waiting.set_value(None);
         leptos::task::spawn_local(async move {
-            let answer = self.api.keep_note_draft(of, text.clone()).await;
+            let answer = self.api.keep_note_draft(of, now.wish()).await;
             match self.turn.try_get_value() {
                 // The form is gone; what was typed is kept.
                 None => return,
-                Some(now) if now != mine => {
+                Some(turn) if turn != mine => {
                     // The note was added while its draft was still on its way: the draft must not outlive it.
                     if self.account.get_untracked() == of {
                         let _gone = self.api.remove_note_draft(of).await;
@@ -144,10 +187,10 @@ impl Draft {
                 }
                 Some(_) => {}
             }
-            let is_blank = text.trim().is_empty();
+            let is_blank = now.body.trim().is_empty();
             let is_kept = answer.is_ok();
             if is_kept {
-                self.kept.set_value(text);
+                self.kept.set_value(now);
             }
             // Typing that went on says so itself when it rests.
             if self.waiting.with_value(Option::is_none) {
@@ -162,17 +205,15 @@ impl Draft {
 
     /// Whether the server holds what is typed.
     pub fn is_kept(self) -> bool {
-        self.kept
-            .try_with_value(|kept| self.body.try_with_untracked(|body| body == kept))
-            .flatten()
-            == Some(true)
+        let Some(now) = self.now() else { return false };
+        self.kept.try_with_value(|kept| kept.is_as(&now)) == Some(true)
     }
 
     /// The note is being added: its draft is not saved meanwhile, and one under way is thrown away when it arrives.
     pub fn hold(self) {
         self.stop();
         self.turn.update_value(|t| *t += 1);
-        self.kept.set_value(String::new());
+        self.kept.set_value(Kept::default());
         self.state.set(State::Quiet);
     }
 
@@ -183,12 +224,14 @@ impl Draft {
 
     /// The note was added: the server has thrown its draft away.
     pub fn done(self) {
-        self.kept.set_value(self.body.get_untracked());
+        if let Some(now) = self.now() {
+            self.kept.set_value(now);
+        }
     }
 
     /// The form is emptied without saying so to the server, after [`Self::done`].
     pub fn clear(self) {
-        self.kept.set_value(String::new());
+        self.kept.set_value(Kept::default());
         self.body.set(String::new());
     }
 

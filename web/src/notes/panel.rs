@@ -1,7 +1,7 @@
 //! The whole history with the form above it.
 
 use super::{
-    compose::Composer,
+    compose::{ChoicesMissing, Composer},
     delete::DeleteDialog,
     filters::{FilterRow, Filters},
     line::HistoryLine,
@@ -11,6 +11,7 @@ use crate::kernel::{
     i18n::{problem_text, t},
     load, use_session,
 };
+use crate::notifications::LookedAt;
 use crate::ui::{Button, Drawer, Empty, Loading, NoPermission, ProblemPanel, SkeletonKind, use_toasts};
 use kept_shared::{
     ids::{AccountId, NoteId},
@@ -68,14 +69,14 @@ pub fn HistoryPanel(
         }
         of
     });
-    let choices = load(move || {
+    let offered = load(move || {
         let account = account.get();
         async move { Ok((account, api.note_choices(account).await?)) }
     });
     // Those of another customer are none.
     let choices = Signal::derive(move || {
         let of = account.get();
-        choices
+        offered
             .get()
             .filter(|(whose, _)| *whose == of)
             .map(|(_, choices)| choices)
@@ -88,6 +89,7 @@ pub fn HistoryPanel(
         };
         async move { Ok(((account, wanted), api.history(account, page).await?)) }
     });
+    let looked_at = LookedAt::here();
     // What the lines on the page were asked with: further ones belong to the same question.
     let asked = StoredValue::new(None::<Asked>);
     Effect::new(move |_| {
@@ -98,10 +100,11 @@ pub fn HistoryPanel(
         next.set(page.next_cursor);
         leptos::task::spawn_local(async move {
             // A lost reading mark is no reason to bother anybody.
-            if api.mark_history_seen(of).await.is_ok()
-                && let Some(tell) = on_change
-            {
-                tell.try_run(0);
+            if api.mark_history_seen(of).await.is_ok() {
+                looked_at.tell();
+                if let Some(tell) = on_change {
+                    tell.try_run(0);
+                }
             }
         });
     });
@@ -157,7 +160,10 @@ pub fn HistoryPanel(
     view! {
         <Show when=move || session.may(Permission::ViewNotes) fallback=|| view! { <NoPermission/> }>
             <Show when=move || session.may(Permission::CreateNotes) && !read_only.get()>
-                <section aria-label=t::notes::add_title><Composer account choices on_added=added/></section>
+                <section aria-label=t::notes::add_title>
+                    <ChoicesMissing problem=offered.problem retry=Callback::new(move |()| offered.reload())/>
+                    <Composer account choices on_added=added/>
+                </section>
             </Show>
             <section aria-label=t::notes::history>
                 <Show when=move || filtered() || !shown() || !items.with(Vec::is_empty)><FilterRow choices filters/></Show>

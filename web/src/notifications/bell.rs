@@ -1,5 +1,6 @@
 //! The bell: how many are unread, and the list behind it.
 
+use super::{LookedAt, step, words::words};
 use crate::kernel::i18n::t;
 use crate::kernel::{
     api::{Api, new_key, use_api},
@@ -9,7 +10,7 @@ use crate::kernel::{
 };
 use crate::ui::{Button, Icon, close_outside, on_escape};
 use kept_shared::dashboard::News;
-use kept_shared::notifications::{MarkRead, Notice, Notification, Unread};
+use kept_shared::notifications::{MarkRead, Notification, Unread};
 use kept_shared::page::Page;
 use kept_shared::permission::Permission;
 use kept_shared::problem::Problem;
@@ -21,8 +22,9 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_secs(45);
 
 impl Api {
-    pub async fn unread_notifications(self) -> Result<Unread, Problem> {
-        self.get("/notifications/summary").await
+    /// `news`: those of the other side too.
+    pub async fn unread_notifications(self, news: bool) -> Result<Unread, Problem> {
+        self.get(&format!("/notifications/summary?news={news}")).await
     }
     pub async fn notifications(self, cursor: Option<String>) -> Result<Page<Notification>, Problem> {
         let after = cursor
@@ -38,42 +40,16 @@ impl Api {
     }
 }
 
-/// What it says, what stands below, and where it leads.
-fn words(notice: &Notice) -> (&'static str, String, String) {
-    match notice {
-        Notice::LedgerReportReady {
-            report,
-            customers,
-            lines,
-        } => (
-            t::notifications::report_ready(),
-            t::notifications::report_ready_text(
-                usize::try_from(*customers).unwrap_or_default(),
-                format::count(usize::try_from(*lines).unwrap_or_default()),
-            ),
-            format!("/ledger-reports/{report}"),
-        ),
-        Notice::LedgerReportFailed { report, reason } => (
-            t::notifications::report_failed(),
-            if reason == "out_of_reach" {
-                t::notifications::report_failed_reach().to_owned()
-            } else {
-                t::notifications::report_failed_text().to_owned()
-            },
-            format!("/ledger-reports/{report}"),
-        ),
-        Notice::UrgentNote { account, reference, by } => (
-            t::notifications::urgent_note(),
-            t::notifications::urgent_note_text(by, reference),
-            format!("/accounts/{account}?tab=notes"),
-        ),
-    }
-}
-
 #[component]
 pub fn Bell() -> impl IntoView {
     let api = use_api();
-    let count = load(move || async move { api.unread_notifications().await });
+    let session = use_session();
+    let muted = Memo::new(move |_| session.me().is_none_or(|me| me.settings.is_news_muted));
+    let looked_at = LookedAt::here();
+    let count = load(move || {
+        looked_at.track();
+        api.unread_notifications(!muted.get())
+    });
     let open = RwSignal::new(false);
     let root: NodeRef<html::Div> = NodeRef::new();
     close_outside(root, open);
@@ -91,12 +67,8 @@ pub fn Bell() -> impl IntoView {
             handle.clear();
         }
     });
-    let session = use_session();
     let unread = Memo::new(move |_| count.get().map_or(0, |u| u.unread));
-    let news = Memo::new(move |_| {
-        let muted = session.me().is_none_or(|me| me.settings.is_news_muted);
-        count.get().filter(|_| !muted).map_or(0, |u| u.news)
-    });
+    let news = Memo::new(move |_| count.get().filter(|_| !muted.get()).map_or(0, |u| u.news));
     let all = Memo::new(move |_| unread.get() + news.get());
     // Owned by the bell: an answer may come when the list is closed already.
     let told = Callback::new(move |now| count.set(now));
@@ -204,7 +176,8 @@ fn OtherSide(open: RwSignal<bool>) -> impl IntoView {
         view! {
             <li><button type="button" class="menu-item" on:click=follow>
                 <span class="bell-dot"><span class="sr">{t::notifications::unread}</span></span>
-                <b>{item.account_name}</b><small>{about}</small><small>{format::ago(item.at)}</small>
+                <b>{item.account_name}</b><small>{about}</small>
+                <small>{item.what.map(|what| format!("{} · ", step(what)))}{format::ago(item.at)}</small>
             </button></li>
         }
     };
@@ -213,12 +186,16 @@ fn OtherSide(open: RwSignal<bool>) -> impl IntoView {
         go.with_value(|go| go("/handovers?show=unseen", Default::default()));
     };
     move || {
+        if all.problem.with(Option::is_some) {
+            return Some(view! { <p class="menu-note" role="alert">{t::notifications::news_failed}</p> }.into_any());
+        }
         all.get().filter(|all| !all.is_empty()).map(|all| {
             view! {
                 <div class="bell-head"><h3>{title}</h3></div>
                 <ul>{all.into_iter().map(row).collect_view()}</ul>
                 <p class="table-foot"><Button label=t::notifications::all_news class="btn-sm" on_click=every/></p>
             }
+            .into_any()
         })
     }
 }

@@ -24,11 +24,7 @@ pub fn Names(me: Me) -> impl IntoView {
     );
     let (phone, locale) = (text(me.phone.clone()), text(me.locale.clone()));
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    let languages = Signal::derive(|| {
-        Language::ALL
-            .map(|l| (l.code().to_owned(), l.name().to_owned()))
-            .to_vec()
-    });
+    let languages = Signal::derive(|| Language::ALL.map(|l| (l.code().to_owned(), l.offered())).to_vec());
     let send = move |e: ev::SubmitEvent| {
         e.prevent_default();
         if busy.get_untracked() {

@@ -61,9 +61,7 @@ fn Form(settings: Settings, saved: Callback<Settings>) -> impl IntoView {
     let note_collection = RwSignal::new(settings.note_collection);
     let (own_zone, own_locale) = (settings.time_zone.clone(), settings.locale.clone());
     let languages = Signal::derive(move || {
-        let mut all: Vec<(String, String)> = Language::ALL
-            .map(|l| (l.code().to_owned(), l.name().to_owned()))
-            .to_vec();
+        let mut all: Vec<(String, String)> = Language::ALL.map(|l| (l.code().to_owned(), l.offered())).to_vec();
         if !all.iter().any(|(code, _)| *code == own_locale) {
             all.insert(0, (own_locale.clone(), own_locale.clone()));
         }

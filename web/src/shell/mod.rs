@@ -23,6 +23,7 @@ use wasm_bindgen::JsCast;
 pub fn Shell(children: Children) -> impl IntoView {
     let palette = palette::PaletteState::provide();
     crate::cards::Cards::provide();
+    crate::notifications::LookedAt::provide();
     let keys = window_event_listener(ev::keydown, move |e| {
         if (e.ctrl_key() || e.meta_key()) && e.key().eq_ignore_ascii_case("k") {
             e.prevent_default();

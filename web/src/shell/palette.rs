@@ -171,7 +171,12 @@ pub fn Palette() -> impl IntoView {
             _ => return,
         }
         e.prevent_default();
-        request_animation_frame(move || into_view(at.get_untracked()));
+        // What Enter runs may have taken the palette, and the page, away by then.
+        request_animation_frame(move || {
+            if let Some(at) = at.try_get_untracked() {
+                into_view(at);
+            }
+        });
     };
     let option = move |n: usize, line: Line| {
         let what = line.what.clone();

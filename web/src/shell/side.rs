@@ -33,6 +33,19 @@ pub fn Side() -> impl IntoView {
     Effect::new(move |_| {
         at.pathname.track();
         open.set(false);
+        // The line of the page one is on is in sight.
+        request_animation_frame(|| {
+            let lines = document().get_element_by_id("side-lines");
+            let line = document()
+                .query_selector("#side-lines a[aria-current=page]")
+                .ok()
+                .flatten();
+            if let (Some(lines), Some(line)) = (lines, line) {
+                let (all, one) = (lines.get_bounding_client_rect(), line.get_bounding_client_rect());
+                let past = (one.bottom() - all.bottom()).max(0.0) - (all.top() - one.top()).max(0.0);
+                lines.set_scroll_top(lines.scroll_top() + past as i32);
+            }
+        });
     });
     let groups = move || {
         let mut placed = 0;

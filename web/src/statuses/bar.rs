@@ -180,7 +180,7 @@ pub fn StatusBar(
                     </label>
                 </Show>
                 <label class="field statuses-note">
-                    <span class="label">{t::statuses::note}</span>
+                    <span class="label">{move || if selected.with(|s| s.count == 1) { t::statuses::note_one() } else { t::statuses::note() }}</span>
                     <input type="text" maxlength=MAX_NOTE placeholder=t::statuses::note_hint bind:value=note/>
                 </label>
                 <Show when=move || !hands_over() && status.with(Option::is_some)>

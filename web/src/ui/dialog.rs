@@ -20,6 +20,9 @@ pub fn Dialog(
     /// While true the dialog neither closes by Escape nor by a click beside it: something is being sent.
     #[prop(optional, into)]
     locked: Signal<bool>,
+    /// What is typed is kept elsewhere, as a draft: closing loses nothing, so nobody is asked.
+    #[prop(optional)]
+    keeps_words: bool,
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
@@ -42,7 +45,8 @@ pub fn Dialog(
     let children = StoredValue::new(children);
     let id = unique_id("dialog");
     let title_id = id.clone();
-    let would_lose = move || written.get_value() && node.get_untracked().is_some_and(|dialog| holds_words(&dialog));
+    let would_lose =
+        move || !keeps_words && written.get_value() && node.get_untracked().is_some_and(|dialog| holds_words(&dialog));
     let leave = move || match (locked.get_untracked(), would_lose()) {
         (true, _) => {}
         (false, true) => asking.set(true),
@@ -157,14 +161,15 @@ fn focus_when_there(dialog: web_sys::HtmlDialogElement, tries: u32) {
     }
 }
 
-/// Puts the focus where work begins: the first control of the body, else the last button (which confirms), unless the page
-/// has put it somewhere already. `false`: there is nothing yet.
+/// Puts the focus where work begins: the first control of the body, else the last button (which confirms; before what cannot
+/// be undone the one that does not), unless the page has put it somewhere already. `false`: there is nothing yet.
 fn focus_first(dialog: &web_sys::HtmlDialogElement) -> bool {
     let find = |selector: &str| dialog.query_selector(selector).ok().flatten();
     if find(".dialog-body :focus, .dialog-foot :focus").is_some() {
         return true;
     }
     let first = find(".dialog-body :is(input, select, textarea):not(:disabled)")
+        .or_else(|| find(".dialog-foot:has(.btn-danger:last-child) .btn"))
         .or_else(|| find(".dialog-foot .btn:last-child"));
     let Some(control) = first.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) else {
         return false;

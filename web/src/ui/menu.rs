@@ -1,5 +1,6 @@
 //! A button that opens a short list of actions.
 
+use super::on_top::{lift, when_scrolled};
 use super::{small::Icon, unique_id};
 use leptos::{ev, html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
@@ -37,9 +38,19 @@ pub fn Menu(
     let context = Close(Callback::new(move |()| close(true)));
     Effect::new(move |_| {
         if open.get() {
-            request_animation_frame(move || step(list, Step::First));
+            request_animation_frame(move || {
+                // The page may be gone by then.
+                let (Some(at), Some(from)) = (list.try_get_untracked(), button.try_get_untracked()) else {
+                    return;
+                };
+                if let (Some(list), Some(button)) = (at, from) {
+                    lift(&list, &button, class.contains("menu-start"), class.contains("menu-up"));
+                }
+                step(list, Step::First);
+            });
         }
     });
+    when_scrolled(list, move || close(false));
     let outside = window_event_listener(ev::pointerdown, move |e| {
         let within = root.get_untracked().is_some_and(|root| {
             e.target()
@@ -131,7 +142,9 @@ enum Step {
 
 /// Moves the focus among the list's usable children, round the ends.
 fn step(list: NodeRef<html::Div>, step: Step) {
-    let Some(list) = list.get_untracked() else { return };
+    let Some(list) = list.try_get_untracked().flatten() else {
+        return;
+    };
     let Ok(found) = list.query_selector_all("[role=menuitem]:not(:disabled), input:not(:disabled)") else {
         return;
     };

@@ -18,6 +18,7 @@ mod input;
 mod menu;
 mod money_input;
 mod multi_select;
+mod on_top;
 mod page;
 mod panel;
 mod popup;

@@ -26,9 +26,10 @@ pub fn on_escape(root: NodeRef<html::Div>, open: RwSignal<bool>) -> impl Fn(ev::
         if e.key() == "Escape" && open.get_untracked() {
             e.stop_propagation();
             open.set(false);
-            let button = root
-                .get_untracked()
-                .and_then(|r| r.query_selector("button").ok().flatten());
+            let button = root.get_untracked().and_then(|r| {
+                let opener = r.query_selector("button[aria-expanded]").ok().flatten();
+                opener.or_else(|| r.query_selector("button").ok().flatten())
+            });
             if let Some(button) = button.and_then(|b| b.dyn_into::<web_sys::HtmlElement>().ok()) {
                 let _not_focusable = button.focus();
             }

@@ -71,12 +71,13 @@ pub fn ProblemPanel(
         if problem.is(Code::PermissionMissing) {
             return view! { <NoPermission/> }.into_any();
         }
-        let pointless = problem.is(Code::NotFound);
+        let wrong_way = is_days_wrong_way(&problem);
+        let pointless = problem.is(Code::NotFound) || wrong_way;
         view! {
             <div class="empty empty-bad" role="alert">
                 <span class="empty-mark"><Icon name="circle-alert" size=22/></span>
-                <h2>{t::ui::error_title}</h2>
-                <p>{problem_text(&problem)}</p>
+                <h2>{if wrong_way { t::ui::days_title() } else { t::ui::error_title() }}</h2>
+                <p>{if wrong_way { t::ui::days_text().to_owned() } else { problem_text(&problem) }}</p>
                 {problem.detail.clone().map(|detail| view! { <p>{detail}</p> })}
                 {problem.instance.clone().map(|reference| view! { <p class="faint"><small>{t::ui::error_reference(reference)}</small></p> })}
                 {retry.filter(|_| !pointless).map(|retry| view! {
@@ -86,6 +87,11 @@ pub fn ProblemPanel(
         }
         .into_any()
     }
+}
+
+/// The days of a filter end before they begin.
+fn is_days_wrong_way(problem: &Problem) -> bool {
+    problem.is(Code::QueryMalformed) && problem.errors.iter().any(|e| e.code == "after_the_end")
 }
 
 /// The page exists, but not for this person.

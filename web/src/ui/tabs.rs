@@ -2,7 +2,7 @@
 
 use super::{small::Badge, unique_id};
 use leptos::{ev, html, prelude::*, text_prop::TextProp};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use wasm_bindgen::JsCast;
 
 /// One tab and its panel, which exists only while it is chosen.
@@ -96,7 +96,7 @@ pub fn Tabs(#[prop(into)] label: TextProp, tabs: Vec<Tab>, chosen: RwSignal<Stri
         let (Some(list), at) = (list.get(), at.get()) else {
             return;
         };
-        request_animation_frame(move || show_tab(&list, at));
+        request_animation_frame(move || show_tab(list, at, TRIES));
     });
     view! {
         <div class="tabs" role="tablist" node_ref=list aria-label=move || label.get() on:keydown=on_key>{heads}</div>
@@ -107,8 +107,18 @@ pub fn Tabs(#[prop(into)] label: TextProp, tabs: Vec<Tab>, chosen: RwSignal<Stri
     .into_any()
 }
 
-/// On a phone the row is longer than the screen: the chosen tab is scrolled into it, sideways only.
-fn show_tab(list: &web_sys::HtmlDivElement, at: usize) {
+/// How often a row that is not drawn yet is looked at again, every fifth of a second.
+const TRIES: u32 = 50;
+
+/// On a phone the row is longer than the screen: the chosen tab is scrolled into it, sideways only. A row that is hidden
+/// while its page loads has no width, so it is looked at again.
+fn show_tab(list: web_sys::HtmlDivElement, at: usize, tries: u32) {
+    if list.client_width() == 0 {
+        if tries > 0 && list.is_connected() {
+            set_timeout(move || show_tab(list, at, tries - 1), Duration::from_millis(200));
+        }
+        return;
+    }
     let Some(tab) = u32::try_from(at).ok().and_then(|at| list.children().item(at)) else {
         return;
     };

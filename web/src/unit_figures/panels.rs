@@ -50,7 +50,7 @@ fn unit_head(u: &AccountUnitFigures, may_open: bool) -> AnyView {
 
 fn pay_button(u: &AccountUnitFigures, pay: Callback<UnitId>) -> AnyView {
     let (unit, label) = (u.unit_id, t::accounts::pay_for(&u.code));
-    view! { <button type="button" class="btn btn-sm" aria-label=label on:click=move |_| pay.run(unit)><Icon name="banknote"/><span>{t::payments::record}</span></button> }.into_any()
+    view! { <button type="button" class="btn btn-sm" aria-label=label on:click=move |_| pay.run(unit)><Icon name="banknote"/><span>{t::payments::record_short}</span></button> }.into_any()
 }
 
 /// A customer's units with the total.
@@ -119,7 +119,7 @@ pub fn AccountUnitsPanel(
 
 fn pay_owner(o: &OwnerFigures, pay: Callback<AccountId>) -> AnyView {
     let (account, label) = (o.account_id, t::units::pay_for(&o.name));
-    view! { <button type="button" class="btn btn-sm" aria-label=label on:click=move |_| pay.run(account)><Icon name="banknote"/><span>{t::payments::record}</span></button> }.into_any()
+    view! { <button type="button" class="btn btn-sm" aria-label=label on:click=move |_| pay.run(account)><Icon name="banknote"/><span>{t::payments::record_short}</span></button> }.into_any()
 }
 
 fn owner_head(o: &OwnerFigures, may_open: bool) -> AnyView {

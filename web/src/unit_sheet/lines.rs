@@ -4,7 +4,7 @@ use super::words;
 use crate::kernel::{format, i18n::t::unit_sheet as t};
 use crate::ui::{Button, ButtonKind, Callout, Card, Checkbox, DataColumn, DataTable, Pill};
 use kept_shared::imports::Verdict;
-use kept_shared::unit_sheet::{SheetLine, SheetPreview};
+use kept_shared::unit_sheet::{SheetChange, SheetLine, SheetPreview};
 use leptos::prelude::*;
 
 fn columns() -> Vec<DataColumn<SheetLine>> {
@@ -23,9 +23,12 @@ fn columns() -> Vec<DataColumn<SheetLine>> {
                 .iter()
                 .map(words::fault)
                 .map(|words| view! { <li class="bad">{words}</li> });
+            // What cannot be taken over is said once.
+            let is_taken = |change: &&SheetChange| line.faults.iter().all(|fault| fault.column != change.column);
             let changes = line
                 .changes
                 .iter()
+                .filter(is_taken)
                 .map(words::change)
                 .map(|words| view! { <li>{words}</li> });
             let whole = (line.verdict == Verdict::New && line.changes.is_empty() && line.faults.is_empty())

@@ -3,8 +3,10 @@
 use super::{lines::Changes, words};
 use crate::kernel::{
     api::{new_key, use_api},
-    i18n::{problem_text, t, t::unit_sheet as w},
+    i18n::{flaw_text, problem_text, t, t::unit_sheet as w},
+    load,
     upload::Upload as Sending,
+    url::encode,
     use_session,
 };
 use crate::shell::use_place;
@@ -51,6 +53,22 @@ pub fn UnitSheetPage() -> impl IntoView {
         if let [(only, _)] = options.get().as_slice() {
             community.set(only.clone());
         }
+    });
+    let block = RwSignal::new(String::new());
+    let blocks = load(move || {
+        block.set(String::new());
+        let of = community.with(|c| c.parse::<CommunityId>());
+        async move {
+            match of {
+                Ok(community) => api.blocks(community).await,
+                Err(_) => Ok(vec![]),
+            }
+        }
+    });
+    let block_options = Signal::derive(move || {
+        let all = blocks.get().unwrap_or_default().into_iter();
+        all.map(|b| (b.name.clone(), t::units::block_option(b.name, b.units)))
+            .collect::<Vec<_>>()
     });
     let (step, refused, busy) = (
         RwSignal::new(Step::Choose),
@@ -132,9 +150,18 @@ pub fn UnitSheetPage() -> impl IntoView {
         let Some(path) = path() else { return };
         downloading.set(true);
         leptos::task::spawn_local(async move {
-            match api.download(&format!("{path}.xlsx")).await {
+            let only = block.get_untracked();
+            let only = if only.is_empty() {
+                only
+            } else {
+                format!("?block={}", encode(&only))
+            };
+            match api.download(&format!("{path}.xlsx{only}")).await {
                 Ok(name) => toasts.good(t::common::downloaded(name)),
-                Err(problem) => toasts.bad(problem_text(&problem)),
+                Err(problem) => {
+                    let flaw = problem.flaw("/block").map(flaw_text);
+                    toasts.bad(flaw.unwrap_or_else(|| problem_text(&problem)));
+                }
             }
             let _gone = downloading.try_set(false);
         });
@@ -151,6 +178,9 @@ pub fn UnitSheetPage() -> impl IntoView {
                         <Card title=w::get subtitle=w::get_text>
                             <div class="stack-4">
                                 <Select label=w::community value=community options=options empty=w::choose/>
+                                <Show when=move || block_options.with(|all| !all.is_empty())>
+                                    <Select label=t::units::block value=block options=block_options empty=t::units::block_all/>
+                                </Show>
                                 <div class="row wrap">
                                     <Show when=move || session.may(Permission::Export) fallback=|| view! { <p class="soft">{w::no_export}</p> }>
                                         <Button label=w::download icon="download" busy=downloading disabled=nowhere on_click=download/>

@@ -76,6 +76,7 @@ pub fn refusal(problem: &Problem) -> String {
         Some("too_many_rows") => t::r_too_many_rows().to_owned(),
         Some("faulty_rows") => t::r_faulty_rows().to_owned(),
         Some("nothing_to_write") => t::nothing().to_owned(),
-        _ => crate::imports::refusal(problem),
+        Some(_) => t::r_unreadable(crate::imports::refusal(problem)),
+        None => crate::imports::refusal(problem),
     }
 }

@@ -4,7 +4,7 @@ use crate::kernel::api::{Api, Versioned};
 use kept_shared::ids::{CommunityId, UnitId};
 use kept_shared::page::Page;
 use kept_shared::problem::Problem;
-use kept_shared::units::{Block, NewOwner, NewUnit, Unit, UnitFilter};
+use kept_shared::units::{Block, NewOwner, NewUnit, Unit, UnitChange, UnitFilter};
 
 impl Api {
     pub async fn units(self, filter: UnitFilter) -> Result<Page<Unit>, Problem> {
@@ -15,6 +15,10 @@ impl Api {
     }
     pub async fn unit(self, id: UnitId) -> Result<Unit, Problem> {
         self.get(&format!("/units/{id}")).await
+    }
+    pub async fn unit_changes(self, id: UnitId, cursor: Option<String>) -> Result<Page<UnitChange>, Problem> {
+        let after = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+        self.get(&format!("/units/{id}/changes?limit=10{after}")).await
     }
     pub async fn create_unit(self, community: CommunityId, new: NewUnit, key: String) -> Result<Unit, Problem> {
         self.post(&format!("/communities/{community}/units"), &new, &key).await

@@ -174,22 +174,24 @@ fn columns(with_community: bool, may_open: Signal<bool>) -> Vec<DataColumn<UnitL
         })
         .secondary(),
     ]);
-    // Of all communities at once, the community has its place.
+    // Of all communities at once, the community has their place.
     if !with_community {
         let of_unit =
             |UnitLine { unit: u, .. }: &UnitLine| u.unit_type.clone().unwrap_or_else(|| "–".into()).into_any();
         all.push(DataColumn::new("type", t::units::unit_type, of_unit).secondary());
+        all.push(
+            DataColumn::new("quota", t::units::quota, |UnitLine { unit: u, .. }: &UnitLine| {
+                u.participation_quota
+                    .clone()
+                    .map_or_else(|| "–".into(), |q| format!("{q}%"))
+                    .into_any()
+            })
+            .numeric()
+            .secondary(),
+        );
     }
     all.extend([
-        DataColumn::new("quota", t::units::quota, |UnitLine { unit: u, .. }: &UnitLine| {
-            u.participation_quota
-                .clone()
-                .map_or_else(|| "–".into(), |q| format!("{q}%"))
-                .into_any()
-        })
-        .numeric()
-        .secondary(),
-        DataColumn::new("owner", t::units::owner, move |UnitLine { unit: u, .. }: &UnitLine| {
+DataColumn::new("owner", t::units::owner, move |UnitLine { unit: u, .. }: &UnitLine| {
             let current = match &u.owner {
                 Some(owner) => owner_link(u.id, owner, may_open),
                 None => view! { <span class="soft">{t::units::no_owner}</span> }.into_any(),

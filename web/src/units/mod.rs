@@ -1,6 +1,7 @@
 //! Units: list, page with the history of owners, form.
 
 mod api;
+mod changes;
 mod form;
 mod list;
 mod owner;

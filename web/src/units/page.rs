@@ -179,6 +179,7 @@ fn Facts(u: Unit, may_edit: Signal<bool>, changing: RwSignal<bool>) -> impl Into
         <div class="stack-cards units-below">
             <crate::unit_figures::UnitFiguresCard unit=u.id pay=session.may(Permission::RecordPayments).then_some(pay)/>
             <Show when=move || session.may(Permission::ViewLevies)><crate::levies::UnitLevies unit community/></Show>
+            <super::changes::UnitChanges unit/>
         </div>
         {move || asked.get().map(|asked| view! { <RecordPaymentDialog open=paying asked=Signal::stored(asked) on_done=move |()| changes.tell()/> })}
     }

@@ -119,6 +119,14 @@ both! {
         let notice = &told["items"][0]["notice"];
         assert_eq!((&notice["what"], &notice["reference"]), (&json!("urgent_note"), &json!("A1")), "{told}");
         assert_eq!(smith.get("/notifications").await.ok()["items"], json!([]));
+        // Who handed it over is gone: those who manage the community are told, and nobody else.
+        let (manager, elsewhere) = (app.manager(&[c]).await, app.manager(&[app.debt_community("B").await]).await);
+        app.sql("UPDATE app_user SET state = 'suspended' WHERE id = $1", vec![agent.id().into()]).await;
+        let hurry = json!({ "body": "He packs his things", "is_urgent": true });
+        assert_eq!(smith.post(&*path, hurry).await.created().get("mail"), None);
+        assert_eq!(manager.get("/notifications").await.ok()["items"][0]["notice"]["what"], "urgent_note");
+        assert_eq!(elsewhere.get("/notifications").await.ok()["items"], json!([]));
+        assert_eq!(app.count("notification").await, 2);
     }
 
     async fn marks_the_organisation_does_not_use_are_refused(app: TestApp) {
@@ -155,6 +163,10 @@ both! {
         let kept = keep("She will pay on").await.ok();
         assert_eq!(thandi.get(&*path).await.ok(), kept);
         assert_eq!((&kept["body"], &kept["saved_at"]), (&json!("She will pay on"), &json!("2026-11-22T08:01:00Z")));
+        // Who may read it is kept with it: it must not go out to more people later.
+        let marked = json!({ "body": "She will pay on", "marks": { "visibility": "internal", "is_urgent": true } });
+        thandi.ask(Method::PUT, &*path).json(marked.clone()).send().await.ok();
+        assert_eq!(thandi.get(&*path).await.ok()["marks"], marked["marks"]);
         assert_eq!(sipho.get(&*path).await.ok(), json!({ "body": "" }));
         assert_eq!(thandi.get(format!("/accounts/{other}/note-draft")).await.ok(), json!({ "body": "" }));
         smith.get(&*path).await.problem(404, "not-found");

@@ -69,7 +69,7 @@ pub(super) fn spec(which: Predefined) -> Spec {
         Predefined::Units => bare(t::layouts::units, "house", ledger::units),
         Predefined::Ageing => bare(t::layouts::ageing, "table-2", ledger::ageing),
         Predefined::Payments => of(t::layouts::payments, "banknote", Some("journal"), ledger::payments),
-        Predefined::Statuses => of(t::layouts::statuses, "tag", Some("diary"), account::statuses),
+        Predefined::Statuses => of(t::layouts::statuses, "tag", Some("notes"), account::statuses),
         Predefined::Handover => of(t::layouts::handover, "handshake", Some("notes"), account::handover),
         Predefined::Notes => of(t::layouts::notes, "notebook-pen", Some("notes"), history::notes),
         Predefined::Diary => of(t::layouts::diary, "history", Some("diary"), history::diary),
