@@ -68,6 +68,13 @@ export async function accessible(page, name = page.url(), rules) {
   expect.soft(told, `axe on ${name}`).toEqual([]);
 }
 
+/** Chooses the first option of a drop-down that reads like `words`; its list may still be on its way. */
+export async function choose(select, words) {
+  const option = select.locator('option').filter({ hasText: words }).first();
+  await expect(option).toBeAttached();
+  await select.selectOption({ value: await option.getAttribute('value') });
+}
+
 const WIDTHS = { wide: { width: 1440, height: 900 }, tablet: { width: 1024, height: 768 }, phone: { width: 390, height: 844 } };
 
 /** Nothing may scroll sideways at three widths, light and dark; with KEPT_E2E_PICTURES each is kept in e2e/shots. */

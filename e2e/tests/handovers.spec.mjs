@@ -1,5 +1,5 @@
 // The attorney's page of a matter, and figures that agree with each other.
-import { accessible, expect, test } from '../support/test.mjs';
+import { accessible, choose, expect, test } from '../support/test.mjs';
 
 test('a matter says how the debtor is reached and what moved last', async ({ as }) => {
   const page = await as('attorney');
@@ -48,12 +48,6 @@ test('who was recalled because collecting is not permitted is not handed over ag
   await page.getByRole('checkbox', { name: `Select ${name}` }).click();
   const bar = page.locator('.statuses-bar');
   await expect(bar).toContainText('Choose a status.');
-  const choose = async (select, words) => {
-    // The list is asked for when it is needed: without waiting, nothing at all would be chosen.
-    await expect(select.locator('option', { hasText: words }).first()).toBeAttached();
-    const label = (await select.locator('option').allTextContents()).find((text) => words.test(text));
-    await select.selectOption({ label });
-  };
   await choose(bar.locator('select').first(), /handover|handed over/i);
   await expect(bar).toContainText('Choose an attorney.');
   await choose(bar.getByRole('combobox', { name: /Attorney/ }), /Naidoo|Malherbe/);
@@ -105,8 +99,7 @@ test('a customer is handed over from the card', async ({ as }) => {
   const status = dialog.getByRole('combobox', { name: 'Status' });
   await expect(status.locator('option', { hasText: 'Letter of demand sent' })).toBeAttached();
   await accessible(page, 'a status for one customer');
-  const label = (await status.locator('option').allTextContents()).find((text) => /Letter of demand sent/.test(text));
-  await status.selectOption({ label });
+  await choose(status, /Letter of demand sent/);
   await dialog.getByRole('button', { name: 'Review and apply' }).click();
   await page.getByRole('button', { name: 'Apply to 1' }).click();
   await expect(page.getByRole('dialog').filter({ hasText: '1 customer changed' }).last()).toBeVisible();
